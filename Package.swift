@@ -1,0 +1,150 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The house, bottom up. A target imports only from lower floors; `tools/check_layers.py` holds the floors
+// and CI builds with --explicit-target-dependency-import-check error.
+
+let strict: [SwiftSetting] = [
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func room(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: [.byName(name: name), "TestSupport"] + dependencies, swiftSettings: strict)
+}
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+let package = Package(
+  name: "hotgrid",
+  products: [.executable(name: "hotgrid", targets: ["hotgrid"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // Floor 0: module maps over system headers.
+    .systemLibrary(name: "CGEOS", pkgConfig: "geos", providers: [.apt(["libgeos-dev"])]),
+    .systemLibrary(name: "CPROJ", pkgConfig: "proj", providers: [.apt(["libproj-dev"])]),
+    .systemLibrary(name: "CGDAL", pkgConfig: "gdal", providers: [.apt(["libgdal-dev"])]),
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+    // Floor 1
+    room("Diagnostics", []),
+    room("Quantities", []),
+    room("Digests", ["CCrypto"]),
+    // Floor 2
+    room("Tables", ["Diagnostics", "Quantities"]),
+    room("Geometry", ["CGEOS", "CPROJ", "Diagnostics"]),
+    room("GeoFormats", ["CGDAL", "Geometry", "Diagnostics"]),
+    // Floor 3
+    room("Grids", ["Geometry", "Diagnostics"]),
+    room("Readings", ["Quantities", "Geometry", "Diagnostics"]),
+    room("Enterprises", ["Quantities", "Geometry", "Diagnostics"]),
+    // Floor 4
+    room("Gridding", ["Readings", "Grids", "Geometry", "Quantities", "Diagnostics"]),
+    room("SpatialStatistics", ["Grids", "Diagnostics"]),
+    room("Sampling", ["Digests", "Diagnostics"]),
+    // Floors 5, 6, 7: what is bad, what may be why, what comes first
+    room("Hotspots", ["SpatialStatistics", "Grids", "Readings", "Quantities", "Diagnostics"]),
+    room("Evidence", ["Hotspots", "Enterprises", "Readings", "Grids", "Geometry", "Quantities", "Diagnostics"]),
+    room("Ranking", ["Evidence", "Hotspots", "Enterprises", "Sampling", "Grids", "Quantities", "Diagnostics"]),
+    // Floor 8
+    room(
+      "Ingest",
+      [
+        "CZlib", "Tables", "GeoFormats", "Geometry", "Grids", "Readings", "Enterprises", "Gridding", "Ranking",
+        "Digests",
+        "Quantities", "Diagnostics", yams,
+      ]),
+    room(
+      "Store",
+      [
+        "CZlib", "Geometry", "Grids", "Readings", "Enterprises", "Gridding", "Hotspots", "Evidence", "Ranking",
+        "Sampling",
+        "Digests", "Quantities", "Diagnostics", grdb,
+      ]),
+    room("Export", ["GeoFormats", "Geometry", "Grids", "Quantities", "Diagnostics"]),
+    room(
+      "Reports",
+      [
+        "Geometry", "Grids", "Readings", "Enterprises", "Hotspots", "Evidence", "Ranking", "Sampling", "Quantities",
+        "Diagnostics",
+      ]),
+    room("SyntheticWorld", ["Geometry", "Grids", "Readings", "Enterprises", "Quantities", "Diagnostics"]),
+    // Floor 9
+    room(
+      "Workflows",
+      [
+        "Ingest", "Store", "Export", "Reports", "SyntheticWorld", "Ranking", "Evidence", "Hotspots", "Sampling",
+        "SpatialStatistics", "Gridding", "Enterprises", "Readings", "Grids", "GeoFormats", "Geometry", "Tables",
+        "Digests",
+        "Quantities", "Diagnostics",
+      ]),
+    // Floor 10
+    .executableTarget(
+      name: "hotgrid",
+      dependencies: [
+        "Workflows", "Ingest", "Store", "Export", "Reports", "Ranking", "Evidence", "Hotspots", "Sampling",
+        "SpatialStatistics", "Gridding", "Enterprises", "Readings", "Grids", "GeoFormats", "Geometry", "Quantities",
+        "Diagnostics", argumentParser, logging,
+      ],
+      swiftSettings: strict),
+    // Tests
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    tests("Quantities", []),
+    tests("Digests", []),
+    tests("Tables", ["Quantities", "Diagnostics"]),
+    tests("Geometry", ["Diagnostics"]),
+    tests("GeoFormats", ["Geometry", "Diagnostics"]),
+    tests("Grids", ["Geometry", "Diagnostics"]),
+    tests("Readings", ["Quantities", "Geometry"]),
+    tests("Enterprises", ["Quantities", "Geometry"]),
+    tests("Gridding", ["Readings", "Grids", "Geometry", "Quantities", "Diagnostics"]),
+    tests("SpatialStatistics", ["Grids"]),
+    tests("Sampling", ["Digests", "Diagnostics"]),
+    tests("Hotspots", ["SpatialStatistics", "Grids", "Readings", "Quantities"]),
+    tests("Evidence", ["Hotspots", "Enterprises", "Readings", "Grids", "Geometry", "Quantities"]),
+    tests("Ranking", ["Evidence", "Hotspots", "Enterprises", "Sampling", "Grids", "Quantities"]),
+    tests(
+      "Ingest",
+      [
+        "Tables", "GeoFormats", "Geometry", "Grids", "Readings", "Enterprises", "Gridding", "Ranking", "Digests",
+        "Quantities",
+        "Diagnostics",
+      ]),
+    tests(
+      "Store",
+      [
+        "Geometry", "Grids", "Readings", "Enterprises", "Gridding", "Hotspots", "Evidence", "Ranking", "Sampling",
+        "Quantities",
+        "Diagnostics",
+      ]),
+    tests("Export", ["GeoFormats", "Geometry", "Grids", "Quantities", "Diagnostics"]),
+    tests(
+      "Reports",
+      ["Geometry", "Grids", "Readings", "Enterprises", "Hotspots", "Evidence", "Ranking", "Sampling", "Quantities"]),
+    tests("SyntheticWorld", ["Geometry", "Grids", "Readings", "Enterprises", "Quantities", "Diagnostics"]),
+    tests(
+      "Workflows",
+      [
+        "Ingest", "Store", "SyntheticWorld", "Ranking", "Evidence", "Hotspots", "Sampling", "SpatialStatistics",
+        "Gridding",
+        "Enterprises", "Readings", "Grids", "GeoFormats", "Geometry", "Quantities", "Diagnostics",
+      ]),
+    .testTarget(name: "CommandLineTests", dependencies: ["TestSupport", "hotgrid"], swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)

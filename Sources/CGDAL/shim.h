@@ -1,0 +1,13 @@
+#pragma once
+#include <cpl_conv.h>
+#include <cpl_error.h>
+#include <cpl_string.h>
+#include <cpl_vsi.h>
+#include <gdal.h>
+#include <gdal_alg.h>
+#include <gdal_utils.h>
+#include <gdalwarper.h>
+#include <ogr_api.h>
+#include <ogr_srs_api.h>
+// VSIStatBufL is a macro, which Swift does not import.
+typedef VSIStatBufL HotgridVSIStat;

@@ -1,0 +1,47 @@
+public import Geometry
+
+/// Performance grade (绩效分级) of a firm in heavy-pollution response.
+public enum PerformanceGrade: String, CaseIterable, Hashable, Sendable, Codable {
+  case a = "A"
+  case b = "B"
+  case c = "C"
+  case d = "D"
+}
+
+/// A registered firm.
+public struct Enterprise: Hashable, Sendable {
+  /// 18-character unified social credit code (GB 32100), upper case, check digit verified at ingest.
+  public let creditCode: String
+  public let name: String
+  /// GB/T 4754 code, 2 to 4 digits; empty when unknown.
+  public let industryCode: String
+  /// WGS 84; `nil` when the register has no place for it.
+  public let position: LonLat?
+  public let declared: DeclaredPosition?
+  public let address: String?
+  /// GB/T 2260.
+  public let countyCode: String?
+  public let permit: String?
+  public let grade: PerformanceGrade?
+  /// As in the register, such as 存续 or 注销; `nil` when not given.
+  public let status: String?
+  /// Line in its file.
+  public let line: Int32
+
+  public init(
+    creditCode: String, name: String, industryCode: String, position: LonLat?, declared: DeclaredPosition?,
+    address: String?, countyCode: String?, permit: String?, grade: PerformanceGrade?, status: String?, line: Int32
+  ) {
+    self.creditCode = creditCode
+    self.name = name
+    self.industryCode = industryCode
+    self.position = position
+    self.declared = declared
+    self.address = address
+    self.countyCode = countyCode
+    self.permit = permit
+    self.grade = grade
+    self.status = status
+    self.line = line
+  }
+}

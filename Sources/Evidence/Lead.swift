@@ -1,0 +1,90 @@
+public import Grids
+public import Quantities
+
+/// What kind of reason to look a lead is. The raw value is what files and policies use.
+public enum LeadKind: String, CaseIterable, Hashable, Sendable, Codable {
+  /// The cell stands out from its ring.
+  case localOutlier = "local-outlier"
+  /// The cell belongs to a Gi* cluster.
+  case hotspot
+  /// The cell is among the highest of its city.
+  case cityTop = "city-top"
+  /// The cell is on a monthly list.
+  case monthlyList = "monthly-list"
+  /// Load during an order to stop or limit.
+  case stopOrderLoad = "stop-order-load"
+  /// Production circuit on while the treatment circuit is off.
+  case treatmentOff = "treatment-off"
+  /// Factory-like load at a meter without a registered firm.
+  case unregisteredLoad = "unregistered-load"
+  /// 12369 complaints nearby.
+  case complaints
+  /// Satellite fire detections in the cell.
+  case fires
+}
+
+/// Where a number came from: enough for `why` to lead back to the input.
+public struct LeadSource: Hashable, Sendable, Codable {
+  /// Name of the input file as ingested, or of the derived field.
+  public let file: String
+  /// First 16 hexadecimal digits of the file's SHA-256, or empty for a derived field.
+  public let fileHash: String
+  /// Line, feature or record; 0 when the whole file is meant.
+  public let line: Int32
+
+  public init(file: String, fileHash: String, line: Int32) {
+    self.file = file
+    self.fileHash = fileHash
+    self.line = line
+  }
+}
+
+/// One number of a lead, with its name and unit.
+public struct LeadNumber: Hashable, Sendable, Codable {
+  public let name: String
+  public let value: Double
+  /// Empty for a pure number.
+  public let unit: String
+
+  public init(_ name: String, _ value: Double, _ unit: String = "") {
+    self.name = name
+    self.value = value
+    self.unit = unit
+  }
+}
+
+/// A reason to look: never a verdict. It carries its numbers, its sources and what would disprove it.
+public struct Lead: Hashable, Sendable {
+  public let kind: LeadKind
+  public let cell: CellID?
+  public let creditCode: String?
+  public let meterID: String?
+  /// First and last day of the evidence.
+  public let firstDay: LocalDay
+  public let lastDay: LocalDay
+  /// How strong, 0...1; the policy turns it into points.
+  public let strength: Double
+  /// One sentence a person can read, in the indicative, with the numbers in it.
+  public let statement: String
+  /// What an innocent explanation would look like, for the inspection team.
+  public let disproof: String
+  public let numbers: [LeadNumber]
+  public let sources: [LeadSource]
+
+  public init(
+    kind: LeadKind, cell: CellID?, creditCode: String?, meterID: String?, firstDay: LocalDay, lastDay: LocalDay,
+    strength: Double, statement: String, disproof: String, numbers: [LeadNumber], sources: [LeadSource]
+  ) {
+    self.kind = kind
+    self.cell = cell
+    self.creditCode = creditCode
+    self.meterID = meterID
+    self.firstDay = firstDay
+    self.lastDay = lastDay
+    self.strength = strength
+    self.statement = statement
+    self.disproof = disproof
+    self.numbers = numbers
+    self.sources = sources
+  }
+}

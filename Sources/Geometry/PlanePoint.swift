@@ -1,0 +1,48 @@
+/// A point of a projected plane, in metres. Never a longitude and latitude.
+public struct PlanePoint: Hashable, Sendable {
+  /// Easting, metres.
+  public var x: Double
+  /// Northing, metres.
+  public var y: Double
+
+  public init(x: Double, y: Double) {
+    self.x = x
+    self.y = y
+  }
+}
+
+/// An axis-parallel rectangle of the plane, in metres.
+public struct PlaneBox: Hashable, Sendable {
+  public var minX, minY, maxX, maxY: Double
+
+  public init(minX: Double, minY: Double, maxX: Double, maxY: Double) {
+    self.minX = minX
+    self.minY = minY
+    self.maxX = maxX
+    self.maxY = maxY
+  }
+
+  public var area: Double { (maxX - minX) * (maxY - minY) }
+
+  public func intersects(_ other: PlaneBox) -> Bool {
+    minX <= other.maxX && other.minX <= maxX && minY <= other.maxY && other.minY <= maxY
+  }
+}
+
+/// A polygon of the plane: rings in metres, not closed (the first point is not repeated), of either orientation.
+public struct PlanePolygon: Hashable, Sendable {
+  public var exterior: [PlanePoint]
+  public var holes: [[PlanePoint]]
+
+  public init(exterior: [PlanePoint], holes: [[PlanePoint]] = []) {
+    self.exterior = exterior
+    self.holes = holes
+  }
+}
+
+/// Zero or more polygons that do not overlap.
+public struct PlaneMultiPolygon: Hashable, Sendable {
+  public var polygons: [PlanePolygon]
+
+  public init(polygons: [PlanePolygon]) { self.polygons = polygons }
+}

@@ -1,0 +1,46 @@
+/// The permanent name of one grid cell, counted from the grid's fixed origin, such as `3000-1274-1305`.
+///
+/// It never changes with the region, the extent or the data. It is not a position in an array: that is a *slot*.
+public struct CellID: Hashable, Sendable, Codable, CustomStringConvertible {
+  public let sizeMetres: Int32
+  public let column: Int32
+  public let row: Int32
+
+  public init(sizeMetres: Int32, column: Int32, row: Int32) {
+    self.sizeMetres = sizeMetres
+    self.column = column
+    self.row = row
+  }
+
+  /// Reads `3000-1274-1305`; a negative column or row keeps its sign: `3000--2-5`.
+  public init?(_ text: String) {
+    var numbers: [Int32] = []
+    var digits = ""
+    for character in text + "-" {
+      if character == "-" {
+        if digits.isEmpty {
+          guard !numbers.isEmpty else { return nil }
+          digits = "-"
+        } else {
+          guard let number = Int32(digits) else { return nil }
+          numbers.append(number)
+          digits = ""
+        }
+      } else {
+        guard character.isASCII, character.isNumber else { return nil }
+        digits.append(character)
+      }
+    }
+    guard numbers.count == 3, digits.isEmpty, numbers[0] > 0 else { return nil }
+    self.init(sizeMetres: numbers[0], column: numbers[1], row: numbers[2])
+  }
+
+  public var description: String { "\(sizeMetres)-\(column)-\(row)" }
+}
+
+extension CellID: Comparable {
+  /// Canonical order of every output: size, then row from the south, then column from the west.
+  public static func < (a: CellID, b: CellID) -> Bool {
+    (a.sizeMetres, a.row, a.column) < (b.sizeMetres, b.row, b.column)
+  }
+}

@@ -1,0 +1,25 @@
+public import Geometry
+
+/// Who runs a monitor and how good it is.
+public enum StationKind: String, CaseIterable, Hashable, Sendable, Codable {
+  case national, provincial, county, micro, mobile
+}
+
+/// A monitor with a fixed place; a mobile one has none of its own.
+public struct Station: Hashable, Sendable {
+  public let id: String
+  public let name: String
+  public let kind: StationKind
+  /// WGS 84, converted from `declared`; `nil` for mobile monitors and where no position was given.
+  public let position: LonLat?
+  /// What the file said, kept for provenance.
+  public let declared: DeclaredPosition?
+
+  public init(id: String, name: String, kind: StationKind, position: LonLat?, declared: DeclaredPosition?) {
+    self.id = id
+    self.name = name
+    self.kind = kind
+    self.position = position
+    self.declared = declared
+  }
+}
