@@ -1,0 +1,127 @@
+public import Evidence
+public import Grids
+public import Hotspots
+public import Quantities
+public import Ranking
+public import Sampling
+
+/// One field of a plan with what was found in it.
+public struct PlanField: Sendable, Equatable {
+  /// Such as `satellite` or `ground`.
+  public let name: String
+  public let period: Period
+  public let values: CellField
+  public let hotspots: [HotspotRow]
+
+  public init(name: String, period: Period, values: CellField, hotspots: [HotspotRow]) {
+    self.name = name
+    self.period = period
+    self.values = values
+    self.hotspots = hotspots
+  }
+}
+
+/// One line of a monthly list or of a city's top cells.
+public struct PlanListEntry: Hashable, Sendable {
+  /// Name of the list, such as `highest`, `worst-year-on-year`, `city-top:130100`.
+  public let list: String
+  /// From 1.
+  public let rank: Int
+  public let cell: CellID?
+  /// GB/T 2260 of the county, or of the city for city lists.
+  public let countyCode: String?
+  public let name: String
+  public let value: Double?
+  /// In plain words, with units.
+  public let detail: String
+
+  public init(
+    list: String, rank: Int, cell: CellID?, countyCode: String?, name: String, value: Double?, detail: String
+  ) {
+    self.list = list
+    self.rank = rank
+    self.cell = cell
+    self.countyCode = countyCode
+    self.name = name
+    self.value = value
+    self.detail = detail
+  }
+}
+
+/// What identifies a plan, without its rows.
+public struct PlanHeader: Hashable, Sendable {
+  /// The day the inspectors go out.
+  public let date: LocalDay
+  public let seed: String
+  public let createdAt: Instant
+  /// SHA-256 of the policy file, hexadecimal.
+  public let policyHash: String
+  public let codeVersion: String
+  /// SHA-256 over the hashes of all inputs, hexadecimal: equal digests, equal plans.
+  public let inputDigest: String
+  /// What `plan` printed, as JSON.
+  public let summaryJSON: String
+
+  public init(
+    date: LocalDay, seed: String, createdAt: Instant, policyHash: String, codeVersion: String, inputDigest: String,
+    summaryJSON: String
+  ) {
+    self.date = date
+    self.seed = seed
+    self.createdAt = createdAt
+    self.policyHash = policyHash
+    self.codeVersion = codeVersion
+    self.inputDigest = inputDigest
+    self.summaryJSON = summaryJSON
+  }
+}
+
+/// Everything one run of `plan` found and decided.
+public struct PlanRecord: Sendable {
+  public var header: PlanHeader
+  public var fields: [PlanField]
+  public var alarms: [Alarm]
+  /// Every lead, those on no target too; the leads of `targets` may repeat them and are stored once.
+  public var leads: [Lead]
+  public var lists: [PlanListEntry]
+  /// The frame in the order it was drawn from.
+  public var targets: [RankedTarget]
+  /// Stratum and floor per target, by id; may be empty when there are neither.
+  public var frame: [FrameUnit]
+  /// Probability, ticket and outcome per target, by id; in the same or another order than `targets`.
+  public var drawn: [DrawnUnit]
+
+  public init(
+    header: PlanHeader, fields: [PlanField], alarms: [Alarm], leads: [Lead], lists: [PlanListEntry] = [],
+    targets: [RankedTarget], frame: [FrameUnit] = [], drawn: [DrawnUnit]
+  ) {
+    self.header = header
+    self.fields = fields
+    self.alarms = alarms
+    self.leads = leads
+    self.lists = lists
+    self.targets = targets
+    self.frame = frame
+    self.drawn = drawn
+  }
+}
+
+/// A target as a plan keeps it: with the draw's outcome.
+public struct PlannedTarget: Sendable, Hashable {
+  public let target: RankedTarget
+  /// Empty when there are no strata.
+  public let stratum: String
+  /// The floor; 0 when there is none.
+  public let minimumProbability: Double
+  /// `nil` when the draw did not cover it.
+  public let draw: DrawnUnit?
+
+  public init(target: RankedTarget, stratum: String, minimumProbability: Double, draw: DrawnUnit?) {
+    self.target = target
+    self.stratum = stratum
+    self.minimumProbability = minimumProbability
+    self.draw = draw
+  }
+
+  public var isDrawn: Bool { draw?.isDrawn ?? false }
+}

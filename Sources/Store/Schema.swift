@@ -1,0 +1,161 @@
+internal import GRDB
+
+/// The tables of `hotgrid.sqlite`, as migrations. `docs/workspace.md` explains every table.
+///
+/// A migration that has been released is never edited: a change is a new migration and a new `version`.
+enum Schema {
+  /// `HGRD`, in the header of the database file.
+  static let applicationID: Int32 = 0x4847_5244
+  /// Number of migrations this program knows; kept in `user_version`.
+  static let version = 1
+
+  static var migrator: DatabaseMigrator {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("1") { db in
+      try db.execute(sql: inputs + stations + fields + register + events + results)
+      try db.execute(sql: "PRAGMA user_version = 1")
+    }
+    return migrator
+  }
+
+  private static let inputs = """
+    CREATE TABLE setting(name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+    CREATE TABLE input_file(
+      id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, path TEXT NOT NULL, name TEXT NOT NULL,
+      sha256 TEXT NOT NULL, byte_count INTEGER NOT NULL, encoding TEXT NOT NULL, options TEXT NOT NULL,
+      rows_read INTEGER NOT NULL, rows_kept INTEGER NOT NULL, rows_rejected INTEGER NOT NULL,
+      ingested_at INTEGER NOT NULL, hotgrid_version TEXT NOT NULL, note TEXT NOT NULL,
+      UNIQUE(sha256, kind)) STRICT;
+    CREATE TABLE place(alias TEXT NOT NULL, code TEXT NOT NULL, note TEXT NOT NULL, PRIMARY KEY(alias, code))
+      STRICT, WITHOUT ROWID;
+
+    """
+
+  // Blocks refer to stations and meters by a number that never changes, whatever order files arrive in.
+  private static let stations = """
+    CREATE TABLE station_name(number INTEGER PRIMARY KEY AUTOINCREMENT, station_id TEXT NOT NULL UNIQUE) STRICT;
+    CREATE TABLE station(
+      station INTEGER NOT NULL REFERENCES station_name, file INTEGER NOT NULL REFERENCES input_file ON DELETE CASCADE,
+      line INTEGER NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, lon REAL, lat REAL, declared_x REAL,
+      declared_y REAL, declared_crs TEXT, cell TEXT, county TEXT, PRIMARY KEY(station, file)) STRICT, WITHOUT ROWID;
+    CREATE INDEX station_file ON station(file);
+    CREATE INDEX station_county ON station(county);
+    CREATE TABLE station_hours(
+      file INTEGER NOT NULL REFERENCES input_file ON DELETE CASCADE, pollutant TEXT NOT NULL, day INTEGER NOT NULL,
+      row_count INTEGER NOT NULL, block BLOB NOT NULL, UNIQUE(pollutant, day, file)) STRICT;
+    CREATE INDEX station_hours_file ON station_hours(file);
+    CREATE TABLE mobile_hours(
+      file INTEGER NOT NULL REFERENCES input_file ON DELETE CASCADE, pollutant TEXT NOT NULL, day INTEGER NOT NULL,
+      row_count INTEGER NOT NULL, block BLOB NOT NULL, UNIQUE(pollutant, day, file)) STRICT;
+    CREATE INDEX mobile_hours_file ON mobile_hours(file);
+
+    """
+
+  private static let fields = """
+    CREATE TABLE field(
+      file INTEGER NOT NULL REFERENCES input_file ON DELETE CASCADE, kind TEXT NOT NULL, variable TEXT NOT NULL,
+      day INTEGER NOT NULL, cell_metres INTEGER NOT NULL, row_count INTEGER NOT NULL, block BLOB NOT NULL,
+      UNIQUE(kind, variable, day, file)) STRICT;
+    CREATE INDEX field_file ON field(file);
+    CREATE TABLE wind(
+      file INTEGER NOT NULL REFERENCES input_file ON DELETE CASCADE, day INTEGER NOT NULL,
+      row_count INTEGER NOT NULL, block BLOB NOT NULL, UNIQUE(day, file)) STRICT;
+    CREATE INDEX wind_file ON wind(file);
+
+    """
+
+  private static let register = """
+    CREATE TABLE enterprise(
+      credit_code TEXT NOT NULL, file INTEGER NOT NULL REFERENCES input_file ON DELETE CASCADE, line INTEGER NOT NULL,
+      name TEXT NOT NULL, industry_code TEXT NOT NULL, lon REAL, lat REAL, declared_x REAL, declared_y REAL,
+      declared_crs TEXT, address TEXT, county_code TEXT, permit TEXT, grade TEXT, status TEXT, cell TEXT, county TEXT,
+      PRIMARY KEY(credit_code, file)) STRICT, WITHOUT ROWID;
+    CREATE INDEX enterprise_file ON enterprise(file);
+    CREATE INDEX enterprise_county ON enterprise(county);
+    CREATE INDEX enterprise_cell ON enterprise(cell);
+    CREATE INDEX enterprise_name ON enterprise(name);
+    CREATE TABLE meter_name(number INTEGER PRIMARY KEY AUTOINCREMENT, meter_id TEXT NOT NULL UNIQUE) STRICT;
+    CREATE TABLE meter(
+      meter INTEGER NOT NULL REFERENCES meter_name, file INTEGER NOT NULL REFERENCES input_file ON DELETE CASCADE,
+      line INTEGER NOT NULL, credit_code TEXT, tariff TEXT NOT NULL, lon REAL, lat REAL, declared_x REAL,
+      declared_y REAL, declared_crs TEXT, cell TEXT, county TEXT, PRIMARY KEY(meter, file)) STRICT, WITHOUT ROWID;
+    CREATE INDEX meter_file ON meter(file);
+    CREATE INDEX meter_credit_code ON meter(credit_code);
+    CREATE TABLE load_day(
+      file INTEGER NOT NULL REFERENCES input_file ON DELETE CASCADE, day INTEGER NOT NULL,
+      row_count INTEGER NOT NULL, block BLOB NOT NULL, UNIQUE(day, file)) STRICT;
+    CREATE INDEX load_day_file ON load_day(file);
+    CREATE TABLE stop_order(
+      id INTEGER PRIMARY KEY, file INTEGER NOT NULL REFERENCES input_file ON DELETE CASCADE, line INTEGER NOT NULL,
+      order_id TEXT NOT NULL, kind TEXT NOT NULL, start_time INTEGER NOT NULL, end_time INTEGER NOT NULL,
+      limit_percent REAL NOT NULL, scope_kind TEXT NOT NULL, UNIQUE(order_id, file, line)) STRICT;
+    CREATE INDEX stop_order_file ON stop_order(file);
+    CREATE TABLE order_scope(
+      stop_order INTEGER NOT NULL REFERENCES stop_order ON DELETE CASCADE, position INTEGER NOT NULL,
+      code TEXT NOT NULL, PRIMARY KEY(stop_order, position)) STRICT, WITHOUT ROWID;
+    CREATE INDEX order_scope_code ON order_scope(code);
+
+    """
+
+  private static let events = """
+    CREATE TABLE fire(
+      file INTEGER NOT NULL REFERENCES input_file ON DELETE CASCADE, line INTEGER NOT NULL, day INTEGER NOT NULL,
+      time INTEGER NOT NULL, lon REAL NOT NULL, lat REAL NOT NULL, power_mw REAL, confidence_percent REAL,
+      is_daytime INTEGER, satellite TEXT NOT NULL, cell TEXT, PRIMARY KEY(file, line)) STRICT, WITHOUT ROWID;
+    CREATE INDEX fire_day ON fire(day);
+    CREATE INDEX fire_cell ON fire(cell, day);
+    CREATE TABLE complaint(
+      file INTEGER NOT NULL REFERENCES input_file ON DELETE CASCADE, line INTEGER NOT NULL, day INTEGER NOT NULL,
+      complaint_id TEXT NOT NULL, time INTEGER NOT NULL, lon REAL, lat REAL, category TEXT NOT NULL,
+      text TEXT NOT NULL, cell TEXT, county TEXT, PRIMARY KEY(file, line)) STRICT, WITHOUT ROWID;
+    CREATE INDEX complaint_day ON complaint(day);
+    CREATE INDEX complaint_cell ON complaint(cell, day);
+    CREATE INDEX complaint_county ON complaint(county, day);
+
+    """
+
+  private static let results = """
+    CREATE TABLE plan(
+      day INTEGER PRIMARY KEY, date TEXT NOT NULL UNIQUE, seed TEXT NOT NULL, created_at INTEGER NOT NULL,
+      policy_hash TEXT NOT NULL, code_version TEXT NOT NULL, input_digest TEXT NOT NULL, summary TEXT NOT NULL) STRICT;
+    CREATE TABLE plan_field(
+      plan INTEGER NOT NULL REFERENCES plan ON DELETE CASCADE, position INTEGER NOT NULL, name TEXT NOT NULL,
+      period TEXT NOT NULL, field BLOB NOT NULL, hotspots BLOB NOT NULL, UNIQUE(plan, position)) STRICT;
+    CREATE TABLE alarm(
+      plan INTEGER NOT NULL REFERENCES plan ON DELETE CASCADE, position INTEGER NOT NULL, field TEXT NOT NULL,
+      cell TEXT NOT NULL, county TEXT, period TEXT NOT NULL, value REAL NOT NULL, ring_median REAL NOT NULL,
+      ring_cells INTEGER NOT NULL, ratio REAL NOT NULL, robust_z REAL NOT NULL, rule TEXT NOT NULL,
+      PRIMARY KEY(plan, position)) STRICT, WITHOUT ROWID;
+    CREATE INDEX alarm_county ON alarm(county, plan);
+    CREATE INDEX alarm_cell ON alarm(cell, plan);
+    CREATE TABLE lead(
+      plan INTEGER NOT NULL REFERENCES plan ON DELETE CASCADE, position INTEGER NOT NULL, kind TEXT NOT NULL,
+      cell TEXT, county TEXT, credit_code TEXT, meter_id TEXT, first_day INTEGER NOT NULL, last_day INTEGER NOT NULL,
+      strength REAL NOT NULL, statement TEXT NOT NULL, disproof TEXT NOT NULL, numbers TEXT NOT NULL,
+      sources TEXT NOT NULL, PRIMARY KEY(plan, position)) STRICT, WITHOUT ROWID;
+    CREATE INDEX lead_county ON lead(county, plan);
+    CREATE INDEX lead_cell ON lead(cell, plan);
+    CREATE INDEX lead_credit_code ON lead(credit_code, plan);
+    CREATE TABLE frame_unit(
+      plan INTEGER NOT NULL REFERENCES plan ON DELETE CASCADE, position INTEGER NOT NULL, id TEXT NOT NULL,
+      kind TEXT NOT NULL, name TEXT NOT NULL, cell TEXT, county TEXT, score REAL NOT NULL, parts TEXT NOT NULL,
+      stratum TEXT NOT NULL, min_probability REAL NOT NULL, inclusion_probability REAL, ticket TEXT,
+      drawn INTEGER NOT NULL, PRIMARY KEY(plan, position)) STRICT, WITHOUT ROWID;
+    CREATE UNIQUE INDEX frame_unit_id ON frame_unit(id, plan);
+    CREATE INDEX frame_unit_county ON frame_unit(county, plan);
+    CREATE INDEX frame_unit_cell ON frame_unit(cell, plan);
+    CREATE INDEX frame_unit_drawn ON frame_unit(plan, drawn);
+    CREATE TABLE target_lead(
+      plan INTEGER NOT NULL, unit INTEGER NOT NULL, position INTEGER NOT NULL, lead INTEGER NOT NULL,
+      PRIMARY KEY(plan, unit, position),
+      FOREIGN KEY(plan, unit) REFERENCES frame_unit(plan, position) ON DELETE CASCADE,
+      FOREIGN KEY(plan, lead) REFERENCES lead(plan, position) ON DELETE CASCADE) STRICT, WITHOUT ROWID;
+    CREATE INDEX target_lead_lead ON target_lead(plan, lead);
+    CREATE TABLE list_entry(
+      plan INTEGER NOT NULL REFERENCES plan ON DELETE CASCADE, position INTEGER NOT NULL, list TEXT NOT NULL,
+      rank INTEGER NOT NULL, cell TEXT, county TEXT, name TEXT NOT NULL, value REAL, detail TEXT NOT NULL,
+      PRIMARY KEY(plan, position)) STRICT, WITHOUT ROWID;
+    CREATE INDEX list_entry_county ON list_entry(county, plan);
+
+    """
+}

@@ -1,0 +1,303 @@
+internal import Foundation
+internal import Diagnostics
+internal import GRDB
+internal import Geometry
+public import Gridding
+internal import Grids
+public import Quantities
+public import Readings
+
+extension Workspace {
+  /// Every declared station, ascending by id; of two declarations the better one counts.
+  ///
+  /// A `stations` file is better than positions inside a readings file; of two of one kind the later ingested wins.
+  public func stations() throws -> Sourced<StationRow> { try stationTable(where: "1", []) }
+
+  /// Declared stations whose position lies in a county.
+  public func stations(countyCode: String) throws -> Sourced<StationRow> {
+    try stationTable(where: "s.county = ?", [countyCode])
+  }
+
+  /// Ids that occur in readings but in no file with their position: their readings wait until one comes.
+  public func undeclaredStations() throws -> [String] {
+    try read { db in
+      try String.fetchAll(
+        db,
+        sql: """
+          SELECT station_id FROM station_name n WHERE NOT EXISTS (SELECT 1 FROM station s WHERE s.station = n.number)
+          ORDER BY station_id
+          """)
+    }
+  }
+
+  /// Hourly values of declared stations, sorted by (station, hour), merged across files.
+  ///
+  /// Stations are positions in the list that ``stations()`` gives. Where two files have a value for one station and
+  /// hour, the later ingested one is kept, flagged ``QualityFlags/duplicate`` if they differ.
+  /// - Returns: The values, and for each the ``InputFile/id`` it came from.
+  public func stationHours(
+    pollutant: Pollutant, days: ClosedRange<LocalDay>
+  ) throws -> (hours: StationHours, files: [Int64]) {
+    let (blocks, numbers) = try read { db in
+      (
+        try Self.hourBlocks(db, table: "station_hours", pollutant: pollutant, days: days),
+        try Self.stationNumbers(db)
+      )
+    }
+    var slots: [Int32] = []
+    for (slot, number) in numbers.enumerated() {
+      if slots.count <= number { slots += [Int32](repeating: -1, count: Int(number) + 1 - slots.count) }
+      slots[Int(number)] = Int32(slot)
+    }
+    let slotOfNumber = slots
+    let parts = try parallelMap(blocks.count) { k in
+      var part = try Self.decodeStationHours(blocks[k].block, pollutant: pollutant)
+      for row in part.stations.indices {
+        let number = Int(part.stations[row])
+        part.stations[row] = number < slotOfNumber.count ? slotOfNumber[number] : -1
+      }
+      return part
+    }
+    return Self.merge(parts, files: blocks.map(\.file), pollutant: pollutant)
+  }
+
+  /// Cell-hours of moving monitors, sorted by (cell, hour); where two files meet in a cell-hour both stay.
+  public func mobileHours(
+    pollutant: Pollutant, days: ClosedRange<LocalDay>
+  ) throws -> (hours: MobileCellHours, files: [Int64]) {
+    let blocks = try read { db in
+      try Self.hourBlocks(db, table: "mobile_hours", pollutant: pollutant, days: days)
+    }
+    let parts = try parallelMap(blocks.count) { try Self.decodeMobileHours(blocks[$0].block, pollutant: pollutant) }
+    var rows: [(part: Int, row: Int)] = []
+    for (part, hours) in parts.enumerated() { rows += hours.cells.indices.map { (part, $0) } }
+    rows.sort {
+      let a = (parts[$0.part].cells[$0.row], parts[$0.part].hours[$0.row], $0.part)
+      let b = (parts[$1.part].cells[$1.row], parts[$1.part].hours[$1.row], $1.part)
+      return a < b
+    }
+    var merged = MobileCellHours(pollutant: pollutant)
+    for (part, row) in rows {
+      let from = parts[part]
+      merged.append(
+        cell: from.cells[row], hour: from.hours[row], mean: from.means[row], median: from.medians[row],
+        count: from.counts[row], firstLine: from.firstLines[row])
+    }
+    return (merged, rows.map { blocks[$0.part].file })
+  }
+
+  // MARK: Writing
+
+  static func insertStations(_ db: Database, _ batch: IngestBatch, file: Int64) throws {
+    let declared = try intern(
+      db, batch.stations.map(\.value.station.id), table: "station_name", column: "station_id")
+    let insert = try db.cachedStatement(
+      sql: """
+        INSERT OR REPLACE INTO station(station, file, line, name, kind, lon, lat, declared_x, declared_y,
+          declared_crs, cell, county) VALUES(?,?,?,?,?,?,?,?,?,?,?,?)
+        """)
+    for (number, row) in zip(declared, batch.stations) {
+      let station = row.value.station
+      try insert.execute(arguments: [
+        number, file, row.value.line, station.name, station.kind.rawValue, station.position?.longitude,
+        station.position?.latitude, station.declared?.x, station.declared?.y, station.declared?.reference.description,
+        row.cell?.description, row.countyCode,
+      ])
+    }
+    let numbers = try intern(db, batch.stationIDs, table: "station_name", column: "station_id")
+    for hours in batch.stationHours {
+      let days = rowsByDay(hours.hours)
+      let blocks = try parallelMap(days.count) { k in
+        let rows = days[k].rows.sorted {
+          (numbers[Int(hours.stations[$0])], hours.hours[$0], $0) < (
+            numbers[Int(hours.stations[$1])], hours.hours[$1], $1
+          )
+        }
+        var block = ColumnBlockWriter()
+        block.append(rows.map { numbers[Int(hours.stations[$0])] })
+        block.append(rows.map { hours.hours[$0] })
+        block.append(rows.map { hours.means[$0] })
+        block.append(rows.map { hours.medians[$0] })
+        block.append(rows.map { hours.counts[$0] })
+        block.append(rows.map { hours.flags[$0] })
+        block.append(rows.map { hours.firstLines[$0] })
+        return block.finish()
+      }
+      try insertHourBlocks(db, "station_hours", file, hours.pollutant, days, blocks)
+    }
+    for hours in batch.mobileHours {
+      let days = rowsByDay(hours.hours)
+      let blocks = try parallelMap(days.count) { k in
+        let rows = days[k].rows
+        var block = ColumnBlockWriter()
+        block.append(rows.map { hours.cells[$0].sizeMetres })
+        block.append(rows.map { hours.cells[$0].column })
+        block.append(rows.map { hours.cells[$0].row })
+        block.append(rows.map { hours.hours[$0] })
+        block.append(rows.map { hours.means[$0] })
+        block.append(rows.map { hours.medians[$0] })
+        block.append(rows.map { hours.counts[$0] })
+        block.append(rows.map { hours.firstLines[$0] })
+        return block.finish()
+      }
+      try insertHourBlocks(db, "mobile_hours", file, hours.pollutant, days, blocks)
+    }
+  }
+
+  private static func insertHourBlocks(
+    _ db: Database, _ table: String, _ file: Int64, _ pollutant: Pollutant, _ days: [(day: Int32, rows: [Int])],
+    _ blocks: [Data]
+  ) throws {
+    let insert = try db.cachedStatement(
+      sql: "INSERT INTO \(table)(file, pollutant, day, row_count, block) VALUES(?,?,?,?,?)")
+    for (day, block) in zip(days, blocks) {
+      try insert.execute(arguments: [file, pollutant.rawValue, day.day, day.rows.count, block])
+    }
+  }
+
+  /// Rows of each day, days ascending, rows in their order. Hours are ``LocalHour`` ordinals.
+  static func rowsByDay(_ hours: [Int32]) -> [(day: Int32, rows: [Int])] {
+    guard let first = hours.min()?.flooredQuotient(by: 24), let last = hours.max()?.flooredQuotient(by: 24) else {
+      return []
+    }
+    // A file may hold 1970 and 2017: the days that occur are few, the span may be long.
+    var slotOfDay = [Int32](repeating: -1, count: Int(last - first) + 1)
+    for hour in hours { slotOfDay[Int(hour.flooredQuotient(by: 24) - first)] = 0 }
+    var days: [(day: Int32, rows: [Int])] = []
+    for day in slotOfDay.indices where slotOfDay[day] == 0 {
+      slotOfDay[day] = Int32(days.count)
+      days.append((first + Int32(day), []))
+    }
+    for (row, hour) in hours.enumerated() {
+      days[Int(slotOfDay[Int(hour.flooredQuotient(by: 24) - first)])].rows.append(row)
+    }
+    return days
+  }
+
+  // MARK: Reading
+
+  struct FileBlock: Sendable {
+    let file: Int64
+    let day: Int32
+    let block: Data
+  }
+
+  /// Blocks by day, then in the order files were ingested.
+  private static func hourBlocks(
+    _ db: Database, table: String, pollutant: Pollutant, days: ClosedRange<LocalDay>
+  ) throws -> [FileBlock] {
+    try Row.fetchAll(
+      db, sql: "SELECT file, day, block FROM \(table) WHERE pollutant = ? AND day BETWEEN ? AND ? ORDER BY day, file",
+      arguments: [pollutant.rawValue, days.lowerBound.ordinal, days.upperBound.ordinal]
+    ).map { FileBlock(file: $0[0], day: $0[1], block: $0[2]) }
+  }
+
+  private static func decodeStationHours(_ block: Data, pollutant: Pollutant) throws -> StationHours {
+    var reader = try ColumnBlockReader(block, name: "station hours")
+    var hours = StationHours(pollutant: pollutant)
+    hours.stations = try reader.int32s()
+    hours.hours = try reader.int32s()
+    hours.means = try reader.doubles()
+    hours.medians = try reader.doubles()
+    hours.counts = try reader.int32s()
+    hours.flags = try reader.uint16s()
+    hours.firstLines = try reader.int32s()
+    return hours
+  }
+
+  private static func decodeMobileHours(_ block: Data, pollutant: Pollutant) throws -> MobileCellHours {
+    var reader = try ColumnBlockReader(block, name: "mobile readings")
+    var hours = MobileCellHours(pollutant: pollutant)
+    let sizes = try reader.int32s()
+    let columns = try reader.int32s()
+    let rows = try reader.int32s()
+    hours.cells = sizes.indices.map { CellID(sizeMetres: sizes[$0], column: columns[$0], row: rows[$0]) }
+    hours.hours = try reader.int32s()
+    hours.means = try reader.doubles()
+    hours.medians = try reader.doubles()
+    hours.counts = try reader.int32s()
+    hours.firstLines = try reader.int32s()
+    return hours
+  }
+
+  /// Joins parts that are each sorted by (station number, hour); rows of slot -1 are left out.
+  private static func merge(
+    _ parts: [StationHours], files: [Int64], pollutant: Pollutant
+  ) -> (hours: StationHours, files: [Int64]) {
+    // One key per row: slot, hour, part. A plain sort of integers is fast, and its order is total.
+    let baseHour = parts.compactMap { $0.hours.min() }.min() ?? 0
+    var keys: [(key: UInt64, part: Int32, row: Int32)] = []
+    keys.reserveCapacity(parts.reduce(0) { $0 + $1.count })
+    for (part, hours) in parts.enumerated() {
+      for row in hours.stations.indices where hours.stations[row] >= 0 {
+        let key = UInt64(hours.stations[row]) << 32 | UInt64(hours.hours[row] - baseHour)
+        keys.append((key, Int32(part), Int32(row)))
+      }
+    }
+    keys.sort { ($0.key, $0.part, $0.row) < ($1.key, $1.part, $1.row) }
+    var merged = StationHours(pollutant: pollutant)
+    var sources: [Int64] = []
+    var k = 0
+    while k < keys.count {
+      var last = k
+      var differ = false
+      while last + 1 < keys.count, keys[last + 1].key == keys[k].key {
+        last += 1
+        let mean = parts[Int(keys[last].part)].means[Int(keys[last].row)]
+        differ = differ || mean != parts[Int(keys[k].part)].means[Int(keys[k].row)]
+      }
+      let from = parts[Int(keys[last].part)]
+      let row = Int(keys[last].row)
+      var flags = QualityFlags(rawValue: from.flags[row])
+      if differ { flags.insert(.duplicate) }
+      merged.append(
+        station: from.stations[row], hour: from.hours[row], mean: from.means[row], median: from.medians[row],
+        count: from.counts[row], flags: flags, firstLine: from.firstLines[row])
+      sources.append(files[Int(keys[last].part)])
+      k = last + 1
+    }
+    return (merged, sources)
+  }
+
+  /// The declaration that counts is the one that no better one exists for.
+  private static let bestDeclarations = """
+    FROM station s JOIN station_name n ON n.number = s.station JOIN input_file f ON f.id = s.file
+    WHERE NOT EXISTS (SELECT 1 FROM station o JOIN input_file g ON g.id = o.file WHERE o.station = s.station
+      AND ((g.kind = 'stations') > (f.kind = 'stations')
+        OR ((g.kind = 'stations') = (f.kind = 'stations') AND o.file > s.file)))
+    """
+
+  /// Stored numbers in the order of ``stations()``.
+  private static func stationNumbers(_ db: Database) throws -> [Int32] {
+    try Int32.fetchAll(db, sql: "SELECT n.number \(bestDeclarations) ORDER BY n.station_id")
+  }
+
+  private func stationTable(where condition: String, _ arguments: StatementArguments) throws -> Sourced<StationRow> {
+    try read { db in
+      let rows = try Row.fetchAll(
+        db,
+        sql: """
+          SELECT n.station_id, s.name, s.kind, s.lon, s.lat, s.declared_x, s.declared_y, s.declared_crs, s.line, s.file
+          \(Self.bestDeclarations) AND \(condition) ORDER BY n.station_id
+          """, arguments: arguments)
+      return Sourced(
+        values: rows.map { row in
+          StationRow(
+            station: Station(
+              id: row[0], name: row[1], kind: StationKind(rawValue: row[2]) ?? .micro,
+              position: Self.position(row[3], row[4]), declared: Self.declared(row[5], row[6], row[7])),
+            line: row[8])
+        }, files: rows.map { $0[9] })
+    }
+  }
+
+  static func position(_ longitude: Double?, _ latitude: Double?) -> LonLat? {
+    guard let longitude, let latitude else { return nil }
+    return LonLat(longitude: longitude, latitude: latitude)
+  }
+
+  static func declared(_ x: Double?, _ y: Double?, _ reference: String?) -> DeclaredPosition? {
+    guard let x, let y, let reference = reference.flatMap({ CoordinateReference($0) }) else { return nil }
+    return DeclaredPosition(x: x, y: y, reference: reference)
+  }
+}
