@@ -128,7 +128,7 @@ let package = Package(
     tests(
       "Store",
       [
-        "Geometry", "Grids", "Readings", "Enterprises", "Gridding", "Hotspots", "Evidence", "Ranking", "Sampling",
+        "Geometry", "Grids", "Readings", "Enterprises", "Gridding", "Hotspots", "Evidence", "Ranking", "Sampling", "Digests",
         "Quantities",
         "Diagnostics",
       ]),

@@ -52,7 +52,7 @@ extension Workspace {
     }
   }
 
-  /// All orders, by start, then id, then line.
+  /// All orders in the order they were ingested, then by line: a later row with the same id amends an earlier one.
   public func orders() throws -> Sourced<StopOrder> {
     try read { db in
       var codes: [Int64: [String]] = [:]
@@ -63,7 +63,7 @@ extension Workspace {
         db,
         sql: """
           SELECT id, order_id, kind, start_time, end_time, limit_percent, scope_kind, line, file FROM stop_order
-          ORDER BY start_time, order_id, line
+          ORDER BY file, line
           """)
       return Sourced(
         values: try rows.map { try Self.order($0, codes: codes[$0[0]] ?? []) }, files: rows.map { $0[8] })

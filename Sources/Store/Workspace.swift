@@ -75,8 +75,10 @@ public final class Workspace: Sendable {
 
   /// Opens a workspace, and brings one written by an older hotgrid up to date.
   ///
+  /// - Parameter pageLimit: Most pages the database may grow to; beyond, writing fails as on a full disk. `nil` for no
+  ///   limit but the disk's.
   /// - Throws: ``WorkspaceError`` for a folder without workspace, one of a newer version, a locked or damaged one.
-  public static func open(at path: String) throws -> Workspace {
+  public static func open(at path: String, pageLimit: Int? = nil) throws -> Workspace {
     let database = "\(path)/\(databaseName)"
     guard FileManager.default.fileExists(atPath: database) else { throw WorkspaceError.notAWorkspace(path: path) }
     guard access(database, R_OK) == 0 else {
@@ -90,6 +92,7 @@ public final class Workspace: Sendable {
       configuration.prepareDatabase { db in
         // A lost last transaction after a power cut is acceptable in WAL mode; a damaged file is not.
         try db.execute(sql: "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536; PRAGMA mmap_size = 1073741824")
+        if let pageLimit { try db.execute(sql: "PRAGMA max_page_count = \(pageLimit)") }
       }
       let pool = try DatabasePool(path: database, configuration: configuration)
       try Schema.migrator.migrate(pool)
