@@ -1,0 +1,132 @@
+/// The local statistics of Getis and Ord: is the sum around a cell larger than chance would have it?
+///
+/// Ord & Getis (1995), doi:10.1111/j.1538-4632.1995.tb00912.x. With W the sum of a cell's weights, S1 the sum of their
+/// squares, x̄ and s² the mean and the population variance of n values, Gi* (its eq. 14, the cell itself included) is
+/// (Σwx - Wx̄) / (s √[(n·S1 - W²)/(n - 1)]); Gi leaves the cell out of everything.
+public enum LocalG {
+  /// Gi* on a lattice, every weight 1, the cell itself included.
+  ///
+  /// - Parameter values: One finite value per slot of `neighbours`.
+  public static func star(_ values: [Double], _ neighbours: LatticeNeighbours) -> LocalScores {
+    precondition(values.count == neighbours.count, "one value per cell")
+    guard values.count >= 3 else { return LocalScores(count: values.count, reason: .tooFewCells) }
+    guard let centred = CentredValues(values) else { return LocalScores(count: values.count, reason: .allEqual) }
+    let sums = neighbours.sumsWithSelf(of: centred.values)
+    let n = Double(values.count)
+    let deviation = centred.variance.squareRoot()
+    // The standard deviation depends on a cell only through its number of neighbours.
+    let most = Int(neighbours.counts.max() ?? 0)
+    let spreads = (0...most).map { k -> Double in
+      let w = Double(k + 1)
+      return deviation * ((n * w - w * w) / (n - 1)).squareRoot()
+    }
+    var scores = LocalScores(count: values.count, reason: .noNeighbour)
+    for slot in values.indices {
+      let k = Int(neighbours.counts[slot])
+      guard k > 0 else { continue }
+      if k + 1 == values.count {
+        scores.reasons[slot] = .everyoneIsNeighbour
+      } else {
+        scores.set(slot, (sums[slot] - Double(k + 1) * centred.mean) / spreads[k])
+      }
+    }
+    return scores
+  }
+
+  /// Gi on a lattice: the neighbours without the cell, against the mean and variance of all others.
+  public static func g(_ values: [Double], _ neighbours: LatticeNeighbours) -> LocalScores {
+    precondition(values.count == neighbours.count, "one value per cell")
+    guard let others = OtherValues(values) else {
+      return LocalScores(count: values.count, reason: values.count < 3 ? .tooFewCells : .allEqual)
+    }
+    let sums = neighbours.sumsWithSelf(of: others.values)
+    var scores = LocalScores(count: values.count, reason: .noNeighbour)
+    for slot in values.indices where neighbours.counts[slot] > 0 {
+      let k = Double(neighbours.counts[slot])
+      others.score(&scores, slot, sum: sums[slot] - others.values[slot], weight: k, squares: k)
+    }
+    return scores
+  }
+
+  /// Gi* with any weights; each row must hold the slot itself (``SpatialWeights/includingSelf(weight:)``).
+  public static func star(_ values: [Double], _ weights: SpatialWeights) -> LocalScores {
+    precondition(values.count == weights.count, "one value per slot")
+    guard values.count >= 3 else { return LocalScores(count: values.count, reason: .tooFewCells) }
+    guard let centred = CentredValues(values) else { return LocalScores(count: values.count, reason: .allEqual) }
+    let n = Double(values.count)
+    var scores = LocalScores(count: values.count, reason: .noNeighbour)
+    for slot in values.indices where weights.range(slot).count > 1 {
+      let row = weights.sums(slot, centred.values)
+      let square = (n * row.squares - row.weight * row.weight) / (n - 1)
+      // Equal weights on every slot leave nothing to chance; with rounding the difference is tiny, not 0.
+      if square <= 1e-12 * n * row.squares {
+        scores.reasons[slot] = .everyoneIsNeighbour
+      } else {
+        scores.set(slot, (row.sum - row.weight * centred.mean) / (centred.variance * square).squareRoot())
+      }
+    }
+    return scores
+  }
+
+  /// Gi with any weights; no row may hold the slot itself.
+  public static func g(_ values: [Double], _ weights: SpatialWeights) -> LocalScores {
+    precondition(values.count == weights.count, "one value per slot")
+    guard let others = OtherValues(values) else {
+      return LocalScores(count: values.count, reason: values.count < 3 ? .tooFewCells : .allEqual)
+    }
+    var scores = LocalScores(count: values.count, reason: .noNeighbour)
+    for slot in values.indices where !weights.range(slot).isEmpty {
+      let row = weights.sums(slot, others.values)
+      others.score(&scores, slot, sum: row.sum, weight: row.weight, squares: row.squares)
+    }
+    return scores
+  }
+}
+
+extension SpatialWeights {
+  fileprivate func sums(_ slot: Int, _ values: [Double]) -> (sum: Double, weight: Double, squares: Double) {
+    range(slot).reduce((0, 0, 0)) { total, entry in
+      let w = weights[entry]
+      return (total.0 + w * values[Int(neighbours[entry])], total.1 + w, total.2 + w * w)
+    }
+  }
+}
+
+/// Mean and variance of all values but one, for each one.
+private struct OtherValues {
+  let values: [Double]
+  private let total: Double
+  private let squares: Double
+  /// The slot without which all values are equal, if there is one.
+  private let onlyDifferent: Int?
+
+  init?(_ raw: [Double]) {
+    guard raw.count >= 3, let centred = CentredValues(raw) else { return nil }
+    values = centred.values
+    total = compensatedSum(values)
+    squares = compensatedSum(values.map { $0 * $0 })
+    let common = raw[0] == raw[1] || raw[0] == raw[2] ? raw[0] : raw[1]
+    let different = raw.indices.filter { raw[$0] != common }
+    onlyDifferent = different.count == 1 ? different[0] : nil
+  }
+
+  func score(_ scores: inout LocalScores, _ slot: Int, sum: Double, weight: Double, squares s1: Double) {
+    guard slot != onlyDifferent else {
+      scores.reasons[slot] = .othersEqual
+      return
+    }
+    let others = Double(values.count - 1)
+    let mean = (total - values[slot]) / others
+    let variance = (squares - values[slot] * values[slot]) / others - mean * mean
+    let square = (others * s1 - weight * weight) / (others - 1)
+    guard square > 1e-12 * others * s1 else {
+      scores.reasons[slot] = .everyoneIsNeighbour
+      return
+    }
+    guard variance > 0 else {
+      scores.reasons[slot] = .othersEqual
+      return
+    }
+    scores.set(slot, (sum - weight * mean) / (variance * square).squareRoot())
+  }
+}

@@ -1,0 +1,84 @@
+/// Which cells count as neighbours of a cell. The cell itself is never one of them.
+public enum Neighbourhood: Hashable, Sendable, CustomStringConvertible {
+  /// The 8 cells that share an edge or a corner.
+  case queen
+  /// The 4 cells that share an edge.
+  case rook
+  /// Cells whose centre is at most this many metres away.
+  case radius(metres: Double)
+  /// Cells exactly `steps` king's moves away.
+  case ring(steps: Int)
+  /// Cells at most `steps` king's moves away.
+  case disk(steps: Int)
+
+  /// Reads `queen`, `rook`, `radius:7500`, `ring:2` or `disk:2`. - Returns: `nil` for anything else.
+  public init?(_ text: String) {
+    let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+    switch (parts[0], parts.count == 2 ? parts[1] : nil) {
+    case ("queen", nil): self = .queen
+    case ("rook", nil): self = .rook
+    case ("radius", let number?):
+      guard let metres = Double(number), metres.isFinite, metres > 0 else { return nil }
+      self = .radius(metres: metres)
+    case ("ring", let number?):
+      guard let steps = Int(number), (1...1000).contains(steps) else { return nil }
+      self = .ring(steps: steps)
+    case ("disk", let number?):
+      guard let steps = Int(number), (1...1000).contains(steps) else { return nil }
+      self = .disk(steps: steps)
+    default: return nil
+    }
+  }
+
+  public var description: String {
+    switch self {
+    case .queen: "queen"
+    case .rook: "rook"
+    case .radius(let metres): metres == metres.rounded() && metres < 1e15 ? "radius:\(Int(metres))" : "radius:\(metres)"
+    case .ring(let steps): "ring:\(steps)"
+    case .disk(let steps): "disk:\(steps)"
+    }
+  }
+
+  /// One step from a cell to a neighbour.
+  public struct Offset: Hashable, Sendable {
+    public let columns: Int
+    public let rows: Int
+  }
+
+  /// Steps to every neighbour, from the south, then from the west.
+  ///
+  /// A radius shorter than a cell has none. Distances are between centres, so the offsets are the same for every cell.
+  public func offsets(sizeMetres: Int32) -> [Offset] {
+    let reach = reach(sizeMetres: sizeMetres)
+    var offsets: [Offset] = []
+    for rows in -reach...reach {
+      for columns in -reach...reach where (columns, rows) != (0, 0) {
+        if contains(columns: columns, rows: rows, sizeMetres: sizeMetres) {
+          offsets.append(Offset(columns: columns, rows: rows))
+        }
+      }
+    }
+    return offsets
+  }
+
+  /// King's moves to the farthest neighbour.
+  public func reach(sizeMetres: Int32) -> Int {
+    switch self {
+    case .queen, .rook: 1
+    case .radius(let metres): Int(min(metres / Double(sizeMetres), 1e6))
+    case .ring(let steps), .disk(let steps): steps
+    }
+  }
+
+  private func contains(columns: Int, rows: Int, sizeMetres: Int32) -> Bool {
+    switch self {
+    case .queen, .disk: return true
+    case .rook: return abs(columns) + abs(rows) == 1
+    case .ring(let steps): return max(abs(columns), abs(rows)) == steps
+    case .radius(let metres):
+      let side = Double(sizeMetres)
+      return Double(columns * columns + rows * rows) * (side * side) <= metres * metres
+    }
+  }
+}
