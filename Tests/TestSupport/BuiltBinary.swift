@@ -31,7 +31,7 @@ public enum BuiltBinary {
     let scratch = try TestFiles.temporaryFolder()
     defer { try? FileManager.default.removeItem(at: scratch) }
     let paths = ["in", "out", "err"].map { scratch.appending(path: $0) }
-    for path in paths { FileManager.default.createFile(atPath: path.path, contents: path == paths[0] ? input : nil) }
+    for path in paths { try (path == paths[0] ? input ?? Data() : Data()).write(to: path) }
     process.standardInput = try FileHandle(forReadingFrom: paths[0])
     process.standardOutput = try FileHandle(forWritingTo: paths[1])
     process.standardError = try FileHandle(forWritingTo: paths[2])
