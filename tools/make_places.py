@@ -48,7 +48,7 @@ READINGS = {"长垣": "changyuan", "长安": "changan", "长子": "zhangzi", "�
             "蔚县": "yuxian", "涿州": "zhuozhou", "藁城": "gaocheng", "井陉": "jingxing", "阳曲": "yangqu", "曲阳": "quyang",
             "曲周": "quzhou", "曲阜": "qufu", "大城": "daicheng", "蠡县": "lixian", "行唐": "xingtang", "牟平": "muping",
             "中牟": "zhongmu", "汶上": "wenshang", "泗水": "sishui", "郓城": "yuncheng", "鄄城": "juancheng", "解放": "jiefang", "襄都": "xiangdu",
-            "信都": "xindu", "长治": "changzhi", "长清": "changqing"}
+            "信都": "xindu", "望都": "wangdu", "殷都": "yindu", "长治": "changzhi", "长清": "changqing"}
 
 
 def pinyin(name):

@@ -10,7 +10,8 @@ public enum BuiltBinary {
 
   /// The executable in the folder of the running test bundle.
   public static let url: URL = {
-    let bundle = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
+    let bundle =
+      (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? CommandLine.arguments[0]
     return URL(filePath: bundle).deletingLastPathComponent().appending(path: "hotgrid")
   }()
 
@@ -20,7 +21,8 @@ public enum BuiltBinary {
   ///   - environment: Added to the current environment.
   ///   - input: What standard input gives; nothing when left out.
   public static func run(
-    _ arguments: [String], in folder: URL = TestFiles.repository, environment: [String: String] = [:], input: Data? = nil
+    _ arguments: [String], in folder: URL = TestFiles.repository, environment: [String: String] = [:],
+    input: Data? = nil
   ) throws -> Outcome {
     let process = Process()
     process.executableURL = url
