@@ -1,0 +1,66 @@
+public import Digests
+
+/// Recomputes a draw and names the first thing that is not as it should be.
+public enum DrawVerification {
+  /// The first difference in canonical order: ids that do not match, then within one unit ticket, probability, outcome.
+  public enum Difference: Equatable, Sendable, CustomStringConvertible {
+    case missing(id: String)
+    case notInFrame(id: String)
+    case repeated(id: String)
+    case ticket(id: String, expected: SHA256Digest, found: SHA256Digest)
+    case probability(id: String, expected: Double, found: Double)
+    case outcome(id: String, expected: Bool)
+
+    public var description: String {
+      switch self {
+      case .missing(let id): "\"\(id)\" is in the frame but not in the drawn file"
+      case .notInFrame(let id): "\"\(id)\" is in the drawn file but not in the frame"
+      case .repeated(let id): "\"\(id)\" is in the drawn file more than once"
+      case .ticket(let id, let expected, let found):
+        "the ticket of \"\(id)\" is \(found.hex), recomputed \(expected.hex): another seed or another id"
+      case .probability(let id, let expected, let found):
+        "the inclusion probability of \"\(id)\" is \(found), recomputed \(expected): another score, size or floor"
+      case .outcome(let id, let expected):
+        expected ? "\"\(id)\" should have been drawn" : "\"\(id)\" should not have been drawn"
+      }
+    }
+  }
+
+  /// - Parameters:
+  ///   - drawn: Rows of the drawn file, in any order; their number of drawn units is taken as the size of the draw.
+  ///   - floor: The floor the draw was made with.
+  /// - Returns: `nil` when every row is as recomputed, to the last bit.
+  public static func firstDifference(
+    frame: Frame, drawn: [DrawnUnit], seed: String, floor: Double = 0
+  ) throws(DrawProblem) -> Difference? {
+    let found = drawn.sorted { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) }
+    for (a, b) in zip(found, found.dropFirst()) where a.id.utf8.elementsEqual(b.id.utf8) {
+      return .repeated(id: a.id)
+    }
+    // Ids first: a lost row also changes the size and with it every probability.
+    for slot in 0..<max(frame.units.count, found.count) {
+      guard slot < found.count else { return .missing(id: frame.units[slot].id) }
+      guard slot < frame.units.count else { return .notInFrame(id: found[slot].id) }
+      let (expected, given) = (frame.units[slot].id, found[slot].id)
+      if !expected.utf8.elementsEqual(given.utf8) {
+        return expected.utf8.lexicographicallyPrecedes(given.utf8) ? .missing(id: expected) : .notInFrame(id: given)
+      }
+    }
+    let expected = try frame.draw(size: drawn.count(where: \.isDrawn), seed: seed, floor: floor)
+    for (expected, given) in zip(expected, found) {
+      if let difference = difference(expected, given) { return difference }
+    }
+    return nil
+  }
+
+  private static func difference(_ expected: DrawnUnit, _ found: DrawnUnit) -> Difference? {
+    if expected.ticket != found.ticket {
+      return .ticket(id: expected.id, expected: expected.ticket, found: found.ticket)
+    }
+    if expected.inclusionProbability != found.inclusionProbability {
+      return .probability(
+        id: expected.id, expected: expected.inclusionProbability, found: found.inclusionProbability)
+    }
+    return expected.isDrawn == found.isDrawn ? nil : .outcome(id: expected.id, expected: expected.isDrawn)
+  }
+}
