@@ -1,0 +1,149 @@
+public import Enterprises
+
+/// The named, versioned thresholds of the electricity rules.
+///
+/// No national threshold is in force: the national guideline on electricity monitoring of discharging units was a
+/// consultation draft when this was written. `docs/methods/power-rules.md` gives the source of every default.
+public struct PowerRules: Hashable, Sendable, Codable {
+  /// Days of history that on-thresholds and baselines may use.
+  public var historyDays = 60
+  /// Normal days behind a baseline, and how few still make one.
+  public var baselineDays = 14
+  public var minimumBaselineDays = 5
+  /// Share of a day's quarter hours that must be known before the day is used.
+  public var minimumKnownShare = 0.8
+  /// A day counts as normal when it used at least this share of the upper quartile of the days outside orders.
+  public var normalDayShare = 0.3
+
+  /// Mean of the off mode over mean of the on mode, at most: otherwise no off state was seen.
+  public var offModeShare = 0.3
+  /// A circuit that was never seen off counts as on when its median is at least this share of the total's median.
+  public var alwaysOnShare = 0.5
+  /// A meter without its own production circuit counts as working when the upper quartile of its days is at least this
+  /// share of the median of its two-digit industry.
+  public var workingPeerShare = 0.05
+  public var minimumPeers = 5
+
+  /// Daily energy over baseline above which a full stop is doubted.
+  public var stopShare = 0.25
+  /// The same for industries that must keep a furnace hot.
+  public var stopShareSafetyLoad = 0.40
+  /// Added to what a limit order leaves, as a share of the baseline.
+  public var limitTolerance = 0.10
+  /// Hours after the start of an order in which nothing is judged.
+  public var rampDownHours = 24
+  /// Quarter hours under an order below which a part of a day is not judged.
+  public var minimumOrderSteps = 48
+  /// Quarter hours with production on between 22:00 and 06:00 of a stop, at least.
+  public var stopNightSteps = 8
+  /// Performance grades that reduce by themselves in heavy-pollution response.
+  public var exemptGrades: [PerformanceGrade] = [.a]
+
+  /// Quarter hours a day with production on and treatment off, at least; twice as many for hourly meters.
+  public var treatmentOffSteps = 4
+  /// Consecutive quarter hours that make a run.
+  public var treatmentRunSteps = 2
+  /// Quarter hours that treatment may lag behind a start of production.
+  public var treatmentLagSteps = 2
+  /// Days with a longer lag that make a late start a lead.
+  public var treatmentLateDays = 3
+  /// Treatment that never reached this share of the production's on level was never seen on.
+  public var treatmentIdleShare = 0.01
+
+  /// Grid energy below this share of the metered circuits: own generation is suspected.
+  public var selfGenerationShare = 0.8
+  /// Equal non-zero quarter hours in a row that make a meter doubtful.
+  public var stuckSteps = 96
+
+  /// Daily energy that an unregistered meter must reach whatever its peers do, kWh.
+  public var unregisteredFloorKilowattHours = 100.0
+  /// Robust standard deviations above the median of log daily energy of unregistered meters of the same tariff.
+  public var unregisteredRobustZ = 3.0
+  /// Meters of one tariff that make a reference.
+  public var unregisteredReferenceMeters = 30
+  /// Days with data in the evidence window, at least.
+  public var unregisteredMinimumDays = 5
+  /// Mean load over peak load of a continuous process, at least.
+  public var unregisteredLoadFactor = 0.55
+  /// Mean hours a day above the meter's own on-threshold, at least, for machines that start and stop.
+  public var unregisteredMachineHours = 4.0
+
+  public init() {}
+
+  enum CodingKeys: String, CodingKey {
+    case historyDays = "history_days"
+    case baselineDays = "baseline_days"
+    case minimumBaselineDays = "minimum_baseline_days"
+    case minimumKnownShare = "minimum_known_share"
+    case normalDayShare = "normal_day_share"
+    case offModeShare = "off_mode_share"
+    case alwaysOnShare = "always_on_share"
+    case workingPeerShare = "working_peer_share"
+    case minimumPeers = "minimum_peers"
+    case stopShare = "stop_share"
+    case stopShareSafetyLoad = "stop_share_safety_load"
+    case limitTolerance = "limit_tolerance"
+    case rampDownHours = "ramp_down_hours"
+    case minimumOrderSteps = "minimum_order_steps"
+    case stopNightSteps = "stop_night_steps"
+    case exemptGrades = "exempt_grades"
+    case treatmentOffSteps = "treatment_off_steps"
+    case treatmentRunSteps = "treatment_run_steps"
+    case treatmentLagSteps = "treatment_lag_steps"
+    case treatmentLateDays = "treatment_late_days"
+    case treatmentIdleShare = "treatment_idle_share"
+    case selfGenerationShare = "self_generation_share"
+    case stuckSteps = "stuck_steps"
+    case unregisteredFloorKilowattHours = "unregistered_floor_kwh_per_day"
+    case unregisteredRobustZ = "unregistered_robust_z"
+    case unregisteredReferenceMeters = "unregistered_reference_meters"
+    case unregisteredMinimumDays = "unregistered_minimum_days"
+    case unregisteredLoadFactor = "unregistered_load_factor"
+    case unregisteredMachineHours = "unregistered_machine_hours"
+  }
+
+  /// The values that lie outside their range: the key as in the policy file, and what it should be.
+  public var defects: [(key: String, problem: String)] {
+    var result: [(key: String, problem: String)] = []
+    func share(_ key: CodingKeys, _ value: Double) {
+      if !(value >= 0 && value <= 1) { result.append((key.rawValue, "\(value) is not a share between 0 and 1")) }
+    }
+    func count(_ key: CodingKeys, _ value: Int, _ range: ClosedRange<Int>) {
+      if !range.contains(value) {
+        result.append((key.rawValue, "\(value) is not between \(range.lowerBound) and \(range.upperBound)"))
+      }
+    }
+    func positive(_ key: CodingKeys, _ value: Double) {
+      if !(value > 0 && value.isFinite) { result.append((key.rawValue, "\(value) is not above 0")) }
+    }
+    count(.historyDays, historyDays, 7...400)
+    count(.baselineDays, baselineDays, 1...60)
+    count(.minimumBaselineDays, minimumBaselineDays, 1...max(1, baselineDays))
+    share(.minimumKnownShare, minimumKnownShare)
+    share(.normalDayShare, normalDayShare)
+    share(.offModeShare, offModeShare)
+    share(.alwaysOnShare, alwaysOnShare)
+    share(.workingPeerShare, workingPeerShare)
+    count(.minimumPeers, minimumPeers, 1...10_000)
+    share(.stopShare, stopShare)
+    share(.stopShareSafetyLoad, stopShareSafetyLoad)
+    share(.limitTolerance, limitTolerance)
+    count(.rampDownHours, rampDownHours, 0...240)
+    count(.minimumOrderSteps, minimumOrderSteps, 1...96)
+    count(.stopNightSteps, stopNightSteps, 1...32)
+    count(.treatmentOffSteps, treatmentOffSteps, 1...96)
+    count(.treatmentRunSteps, treatmentRunSteps, 1...96)
+    count(.treatmentLagSteps, treatmentLagSteps, 0...96)
+    count(.treatmentLateDays, treatmentLateDays, 1...60)
+    share(.treatmentIdleShare, treatmentIdleShare)
+    share(.selfGenerationShare, selfGenerationShare)
+    count(.stuckSteps, stuckSteps, 8...5760)
+    positive(.unregisteredFloorKilowattHours, unregisteredFloorKilowattHours)
+    positive(.unregisteredRobustZ, unregisteredRobustZ)
+    count(.unregisteredReferenceMeters, unregisteredReferenceMeters, 1...1_000_000)
+    count(.unregisteredMinimumDays, unregisteredMinimumDays, 1...60)
+    share(.unregisteredLoadFactor, unregisteredLoadFactor)
+    positive(.unregisteredMachineHours, unregisteredMachineHours)
+    return result
+  }
+}
