@@ -82,3 +82,20 @@ public enum Neighbourhood: Hashable, Sendable, CustomStringConvertible {
     }
   }
 }
+
+extension Neighbourhood: Codable {
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    let text = try container.decode(String.self)
+    guard let neighbourhood = Neighbourhood(text) else {
+      throw DecodingError.dataCorruptedError(
+        in: container, debugDescription: "\"\(text)\" is not queen, rook, radius:METRES, ring:STEPS or disk:STEPS")
+    }
+    self = neighbourhood
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(description)
+  }
+}

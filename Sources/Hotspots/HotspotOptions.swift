@@ -1,0 +1,49 @@
+public import SpatialStatistics
+
+/// How hotspots are looked for; part of a policy file.
+public struct HotspotOptions: Hashable, Sendable, Codable {
+  /// What a z is compared with.
+  public enum Null: String, Hashable, Sendable, Codable, CaseIterable {
+    /// The standard normal distribution: right for fields without spatial correlation.
+    case theoretical
+    /// The median and spread of the field's own z (Efron): for smooth fields, where theory calls half the map hot.
+    case empirical
+  }
+
+  /// Which p decides the bin.
+  public enum BinBy: String, Hashable, Sendable, Codable, CaseIterable {
+    case analytic
+    case permutation
+  }
+
+  public var neighbourhood: Neighbourhood
+  /// Conditional permutations; 0 for none.
+  public var permutations: Int
+  public var seed: UInt64
+  public var null: Null
+  public var binBy: BinBy
+  /// Fresh permutations for every cell instead of shared ones: slow, with independent Monte Carlo errors.
+  public var independentPermutations: Bool
+
+  enum CodingKeys: String, CodingKey {
+    case neighbourhood, permutations, seed, null
+    case binBy = "bin_by"
+    case independentPermutations = "independent_permutations"
+  }
+
+  public init(
+    neighbourhood: Neighbourhood = .queen, permutations: Int = 0, seed: UInt64 = 1, null: Null = .theoretical,
+    binBy: BinBy = .analytic, independentPermutations: Bool = false
+  ) {
+    precondition(permutations >= 0, "a number of permutations is not negative")
+    self.neighbourhood = neighbourhood
+    self.permutations = permutations
+    self.seed = seed
+    self.null = null
+    self.binBy = binBy
+    self.independentPermutations = independentPermutations
+  }
+
+  /// Below this many cells the normal approximation is rough and permutations should decide.
+  public static let fewCells = 30
+}
