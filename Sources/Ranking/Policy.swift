@@ -1,0 +1,116 @@
+public import Enterprises
+public import Evidence
+
+/// Everything the daily job may be told to do otherwise: what `grids/policy.yml` says.
+///
+/// Every number is named, has its source beside it in the file, and is part of the hash a plan carries.
+public struct Policy: Hashable, Sendable, Codable {
+  public var name = "autumn-winter 2p26"
+  /// Counted up by whoever changes a number.
+  public var version = 1
+  /// Days of evidence that end on the day before the plan.
+  public var windowDays = 7
+  public var quality = QualityPolicy()
+  public var detection = DetectionPolicy()
+  public var power = PowerRules()
+  public var complaints = ComplaintRules()
+  public var fires = FireRules()
+  public var industries = IndustryPolicy()
+  public var score = ScorePolicy()
+  public var draw = DrawPolicy()
+
+  public init() {}
+
+  public static let standard = Policy()
+
+  enum CodingKeys: String, CodingKey {
+    case name, version, quality, detection, power, complaints, fires, industries, score, draw
+    case windowDays = "window_days"
+  }
+
+  /// The values that cannot be used: the key with its path, such as `power.stop_share`, and what is wrong.
+  public var defects: [(key: String, problem: String)] {
+    var result: [(key: String, problem: String)] = []
+    if name.isEmpty { result.append(("name", "the policy has no name")) }
+    if version < 1 { result.append(("version", "\(version) is below 1")) }
+    if !(1...60).contains(windowDays) { result.append(("window_days", "\(windowDays) is not between 1 and 60")) }
+    func add(_ section: String, _ defects: [(key: String, problem: String)]) {
+      result += defects.map { ("\(section).\($0.key)", $0.problem) }
+    }
+    add("detection", detection.defects)
+    add("power", power.defects)
+    add("complaints", complaints.defects)
+    add("fires", fires.defects)
+    add("industries", industries.defects)
+    add("score", score.defects)
+    add("draw", draw.defects)
+    return result
+  }
+}
+
+/// Which doubtful readings the daily job leaves out.
+public struct QualityPolicy: Hashable, Sendable, Codable {
+  /// Whether quality control runs at all; without it only missing codes are dropped.
+  public var isOn = true
+
+  public init() {}
+
+  enum CodingKeys: String, CodingKey {
+    case isOn = "enabled"
+  }
+}
+
+/// Which industries count.
+public struct IndustryPolicy: Hashable, Sendable, Codable {
+  /// GB/T 4754 prefixes of air-related industries.
+  public var airRelated = IndustryClass.standard.airRelated
+  /// GB/T 4754 prefixes of industries that keep a safety load when they stop.
+  public var safetyLoad = IndustryClass.standard.safetyLoad
+
+  public init() {}
+
+  public var classes: IndustryClass { IndustryClass(airRelated: airRelated, safetyLoad: safetyLoad) }
+
+  enum CodingKeys: String, CodingKey {
+    case airRelated = "air_related"
+    case safetyLoad = "safety_load"
+  }
+
+  var defects: [(key: String, problem: String)] {
+    func check(_ key: CodingKeys, _ codes: [String]) -> [(key: String, problem: String)] {
+      codes.filter { !(2...4).contains($0.utf8.count) || !$0.utf8.allSatisfy { (0x30...0x39).contains($0) } }
+        .map { (key.rawValue, "\"\($0)\" is not a GB/T 4754 code of 2 to 4 digits") }
+    }
+    return check(.airRelated, airRelated) + check(.safetyLoad, safetyLoad)
+  }
+}
+
+/// How many targets are drawn, and how safe from the draw anybody may be.
+public struct DrawPolicy: Hashable, Sendable, Codable {
+  public enum Strata: String, Hashable, Sendable, Codable, CaseIterable {
+    case city, none
+  }
+
+  /// Targets a day.
+  public var targets = 300
+  /// Least inclusion probability of every target: nobody is safe, and the draw can estimate a rate.
+  public var floorProbability = 0.002
+  /// What the frame names as stratum.
+  public var strata = Strata.city
+
+  public init() {}
+
+  enum CodingKeys: String, CodingKey {
+    case targets, strata
+    case floorProbability = "floor_probability"
+  }
+
+  var defects: [(key: String, problem: String)] {
+    var result: [(key: String, problem: String)] = []
+    if !(1...100_000).contains(targets) { result.append(("targets", "\(targets) is not between 1 and 100000")) }
+    if !(floorProbability >= 0 && floorProbability < 1) {
+      result.append(("floor_probability", "\(floorProbability) is not a probability below 1"))
+    }
+    return result
+  }
+}

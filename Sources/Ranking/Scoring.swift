@@ -1,0 +1,104 @@
+public import Enterprises
+public import Evidence
+public import Geometry
+public import Grids
+
+/// What a ranking joins.
+public struct TargetSources: Sendable {
+  public var enterprises: [Enterprise]
+  /// In the plane of the region's lattice, in parallel to `enterprises`; `nil` without a position.
+  public var enterprisePoints: [PlanePoint?]
+  public var meters: [Meter]
+  /// In parallel to `meters`.
+  public var meterPoints: [PlanePoint?]
+  /// All leads: of cells, of firms (with a credit code) and of meters.
+  public var leads: [Lead]
+  public var region: Region
+
+  public init(
+    enterprises: [Enterprise], enterprisePoints: [PlanePoint?], meters: [Meter], meterPoints: [PlanePoint?],
+    leads: [Lead], region: Region
+  ) {
+    precondition(
+      enterprises.count == enterprisePoints.count && meters.count == meterPoints.count, "one point per firm and meter")
+    self.enterprises = enterprises
+    self.enterprisePoints = enterprisePoints
+    self.meters = meters
+    self.meterPoints = meterPoints
+    self.leads = leads
+    self.region = region
+  }
+}
+
+/// Joins leads into targets with scores that are sums of named parts.
+public enum Scoring {
+  /// A lead on a target with the factor that its distance leaves.
+  private typealias Weighed = (lead: Lead, factor: Double)
+
+  /// The targets of a day, highest score first, of equal scores the smaller id first.
+  ///
+  /// - Every active, air-related firm of the region is a target, with or without leads. Firms that are closed or not
+  ///   air-related are targets when they have a lead of their own.
+  /// - A meter without a firm is a target when it has a lead of its own.
+  /// - A cell is a target when it has an alarm, or when it has leads and no firm of the frame stands in it (or within
+  ///   the policy's distance of it): then somebody must search it.
+  ///
+  /// Where a credit code occurs twice in the register the first counts.
+  public static func targets(_ sources: TargetSources, policy: Policy) -> [RankedTarget] {
+    let leads = LeadIndex(sources.leads)
+    let frame = TargetFrame(sources, leads: leads, policy: policy)
+    var weighed = frame.candidates.map { candidate in
+      leads.own(candidate).map { (lead: $0, factor: 1.0) }
+    }
+    var targets: [RankedTarget] = []
+    let parts = policy.score.parts
+    let reach = Dictionary(parts.map { ($0.name, $0.reachMetres) }, uniquingKeysWith: { first, _ in first })
+    for (cell, cellLeads) in leads.ofCells {
+      let near = frame.map.points(within: policy.score.largestReachMetres, of: cell)
+      for nearby in near {
+        let candidate = frame.candidates[nearby.point]
+        for lead in cellLeads {
+          let limit = reach[lead.kind.rawValue] ?? 0
+          guard nearby.distanceMetres <= limit else { continue }
+          let factor = nearby.distanceMetres == 0 ? 1 : 1 - nearby.distanceMetres / limit
+          let told = lead.told(
+            of: candidate.name, creditCode: candidate.creditCode, meterID: candidate.meterID, nearby: nearby)
+          weighed[nearby.point].append((lead: told, factor: factor))
+        }
+      }
+      if let target = cellTarget(cell, cellLeads, frame, policy, sources.region) { targets.append(target) }
+    }
+    for (candidate, leads) in zip(frame.candidates, weighed) {
+      targets.append(
+        RankedTarget(
+          id: candidate.id, kind: candidate.kind, name: candidate.name, cell: candidate.cell,
+          countyCode: candidate.countyCode, parts: points(leads, parts), leads: leads.map(\.lead)))
+    }
+    return targets.map { (score: $0.score, target: $0) }
+      .sorted { $0.score != $1.score ? $0.score > $1.score : $0.target.id < $1.target.id }.map(\.target)
+  }
+
+  /// Points per part in the policy's order; parts that give nothing are left out.
+  private static func points(_ leads: [Weighed], _ parts: [ScoreWeight]) -> [ScorePart] {
+    parts.compactMap { part in
+      if part.name == ScoreWeight.base { return ScorePart(name: part.name, points: min(part.cap, part.weight)) }
+      var sum = 0.0
+      for weighed in leads where weighed.lead.kind == part.kind {
+        sum += part.weight * min(1, max(0, weighed.lead.strength)) * weighed.factor
+      }
+      return sum > 0 ? ScorePart(name: part.name, points: min(part.cap, sum)) : nil
+    }
+  }
+
+  private static func cellTarget(
+    _ cell: CellID, _ leads: [Lead], _ frame: TargetFrame, _ policy: Policy, _ region: Region
+  ) -> RankedTarget? {
+    guard let slot = region.slot(of: cell) else { return nil }
+    let hasAlarm = leads.contains { $0.kind == .localOutlier }
+    guard hasAlarm || !frame.hasFirm(within: policy.score.emptyCellMetres, of: cell) else { return nil }
+    let county = region.counties[region.homeCounty(slot: slot)]
+    return RankedTarget(
+      id: "C-\(cell)", kind: .cell, name: "cell \(cell) in \(county.name)", cell: cell, countyCode: county.code,
+      parts: points(leads.map { (lead: $0, factor: 1) }, policy.score.parts), leads: leads)
+  }
+}
