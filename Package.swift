@@ -50,7 +50,7 @@ let package = Package(
     room("Geometry", ["CGEOS", "CPROJ", "Diagnostics"]),
     room("GeoFormats", ["CGDAL", "Geometry", "Diagnostics"]),
     // Floor 3
-    room("Grids", ["Geometry", "Diagnostics"]),
+    room("Grids", ["Geometry", "Quantities", "Diagnostics"]),
     room("Readings", ["Quantities", "Geometry", "Diagnostics"]),
     room("Enterprises", ["Quantities", "Geometry", "Diagnostics"]),
     // Floor 4
@@ -109,7 +109,7 @@ let package = Package(
     tests("Tables", ["Quantities", "Diagnostics"]),
     tests("Geometry", ["Diagnostics"]),
     tests("GeoFormats", ["Geometry", "Diagnostics"]),
-    tests("Grids", ["Geometry", "Diagnostics"]),
+    tests("Grids", ["Geometry", "Quantities", "Diagnostics"]),
     tests("Readings", ["Quantities", "Geometry"]),
     tests("Enterprises", ["Quantities", "Geometry"]),
     tests("Gridding", ["Readings", "Grids", "Geometry", "Quantities", "Diagnostics"]),

@@ -77,6 +77,14 @@ public struct PlaceDirectory: Sendable {
     places.first { $0.code == code && !$0.isAlias }
   }
 
+  /// The counties of today, ascending by code.
+  public var currentCounties: [County] {
+    places.filter { !$0.isAlias }.map {
+      County(
+        code: $0.code, name: $0.name, cityCode: $0.cityCode, cityName: $0.cityName, provinceName: $0.provinceName)
+    }.sorted { $0.code < $1.code }
+  }
+
   private func unknown(_ query: String, near: [PlaceName]) -> Problem {
     var names: [String] = []
     for place in near where names.count < 6 && !names.contains("\(place.code) \(place.name)") {

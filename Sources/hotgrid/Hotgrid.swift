@@ -7,6 +7,9 @@ struct Hotgrid: ParsableCommand {
     abstract: "From readings to tomorrow's inspection targets: leads with evidence, never verdicts.",
     version: "0.1.0",
     // One verb a line, in the order of the data.
-    subcommands: []
+    subcommands: [
+      LocateCommand.self,
+      BoundariesCommand.self,
+    ]
   )
 }
