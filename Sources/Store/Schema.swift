@@ -26,8 +26,6 @@ enum Schema {
       rows_read INTEGER NOT NULL, rows_kept INTEGER NOT NULL, rows_rejected INTEGER NOT NULL,
       ingested_at INTEGER NOT NULL, hotgrid_version TEXT NOT NULL, note TEXT NOT NULL,
       UNIQUE(sha256, kind)) STRICT;
-    CREATE TABLE place(alias TEXT NOT NULL, code TEXT NOT NULL, note TEXT NOT NULL, PRIMARY KEY(alias, code))
-      STRICT, WITHOUT ROWID;
 
     """
 

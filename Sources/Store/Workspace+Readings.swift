@@ -1,7 +1,7 @@
 internal import Foundation
 internal import Diagnostics
 internal import GRDB
-internal import Geometry
+public import Geometry
 public import Gridding
 internal import Grids
 public import Quantities
@@ -16,6 +16,23 @@ extension Workspace {
   /// Declared stations whose position lies in a county.
   public func stations(countyCode: String) throws -> Sourced<StationRow> {
     try stationTable(where: "s.county = ?", [countyCode])
+  }
+
+  /// Every declaration of a position, by station id, then in the order files were ingested.
+  ///
+  /// - Parameter sha256: Content that is left out, so that a file is not compared with itself; `nil` for none.
+  public func stationDeclarations(excluding sha256: String?) throws -> [(id: String, position: LonLat, source: String)]
+  {
+    try read { db in
+      try Row.fetchAll(
+        db,
+        sql: """
+          SELECT n.station_id, s.lon, s.lat, f.name FROM station s JOIN station_name n ON n.number = s.station
+            JOIN input_file f ON f.id = s.file
+          WHERE s.lon IS NOT NULL AND s.lat IS NOT NULL AND f.sha256 IS NOT ? ORDER BY n.station_id, f.id
+          """, arguments: [sha256]
+      ).map { (id: $0[0], position: LonLat(longitude: $0[1], latitude: $0[2]), source: $0[3]) }
+    }
   }
 
   /// Ids that occur in readings but in no file with their position: their readings wait until one comes.

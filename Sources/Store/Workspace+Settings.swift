@@ -3,21 +3,6 @@ internal import Foundation
 internal import GRDB
 public import Grids
 
-/// A further name of a county or of a development zone without a code, such as 滦县 for 滦州市.
-public struct PlaceAlias: Hashable, Sendable {
-  public let alias: String
-  /// GB/T 2260 code of the county that answers for it.
-  public let code: String
-  /// Where the name comes from; may be empty.
-  public let note: String
-
-  public init(alias: String, code: String, note: String) {
-    self.alias = alias
-    self.code = code
-    self.note = note
-  }
-}
-
 extension Workspace {
   /// The grid the workspace was made with.
   public func grid() throws -> GridDefinition {
@@ -48,28 +33,9 @@ extension Workspace {
     try write { db in try Self.setSetting(db, name, value) }
   }
 
-  /// Further names of places, by alias.
-  public func places() throws -> [PlaceAlias] {
-    try read { db in
-      try Row.fetchAll(db, sql: "SELECT alias, code, note FROM place ORDER BY alias, code").map {
-        PlaceAlias(alias: $0[0], code: $0[1], note: $0[2])
-      }
-    }
-  }
-
-  public func addPlaces(_ places: [PlaceAlias]) throws {
-    try write { db in for place in places { try Self.insert(db, place) } }
-  }
-
   static func setSetting(_ db: Database, _ name: String, _ value: String) throws {
     try db.execute(
       sql: "INSERT INTO setting(name, value) VALUES(?, ?) ON CONFLICT(name) DO UPDATE SET value = excluded.value",
       arguments: [name, value])
-  }
-
-  static func insert(_ db: Database, _ place: PlaceAlias) throws {
-    try db.execute(
-      sql: "INSERT OR REPLACE INTO place(alias, code, note) VALUES(?, ?, ?)",
-      arguments: [place.alias, place.code, place.note])
   }
 }

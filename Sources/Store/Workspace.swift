@@ -23,6 +23,9 @@ public final class Workspace: Sendable {
   public var databasePath: String { "\(path)/\(Self.databaseName)" }
   /// Where reject files are written.
   public var rejectsPath: String { "\(path)/rejects" }
+  /// Names of places, and further names a user may add to.
+  public var placesPath: String { "\(path)/places.csv" }
+  public var placeAliasesPath: String { "\(path)/place-aliases.csv" }
   /// What can be computed again: regions and the like.
   public var cachePath: String { "\(path)/cache" }
 
@@ -31,11 +34,10 @@ public final class Workspace: Sendable {
   /// - Parameters:
   ///   - gridText: The grid file word for word; its hash is part of every plan's digest.
   ///   - policyText: The policy file word for word, or `nil` for none yet.
-  ///   - places: Further names of counties and development zones.
   /// - Throws: ``WorkspaceError``; nothing is left behind.
   @discardableResult
   public static func create(
-    at path: String, grid: GridDefinition, gridText: String, policyText: String?, places: [PlaceAlias] = []
+    at path: String, grid: GridDefinition, gridText: String, policyText: String?
   ) throws -> Workspace {
     let manager = FileManager.default
     let database = "\(path)/\(databaseName)"
@@ -63,7 +65,6 @@ public final class Workspace: Sendable {
         try setSetting(db, "grid", gridJSON)
         try setSetting(db, "grid_text", gridText)
         if let policyText { try setSetting(db, "policy_text", policyText) }
-        for place in places { try insert(db, place) }
       }
       try queue.close()
     }

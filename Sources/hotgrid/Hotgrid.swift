@@ -10,6 +10,9 @@ struct Hotgrid: ParsableCommand {
     subcommands: [
       LocateCommand.self,
       BoundariesCommand.self,
+      InitCommand.self,
+      IngestCommand.self,
+      StatusCommand.self,
     ]
   )
 }

@@ -1,0 +1,44 @@
+internal import Diagnostics
+public import Enterprises
+internal import Geometry
+internal import Quantities
+
+/// Reads `complaints` files (12369): `complaint_id,time,lon,lat,category,text`.
+///
+/// Other columns, such as the reporter's name, are never read; telephone numbers and the like are taken out of the
+/// text, also in the reject file (see ``PersonalData``).
+public enum ComplaintsFile {
+  static let columns = [
+    TableColumn("complaint_id", aliases: ["id", "编号", "受理编号"]),
+    TableColumn("time", aliases: ["datetime", "举报时间", "受理时间", "时间"]),
+    TableColumn("lon", isRequired: false, aliases: ["longitude", "lng", "x", "经度"]),
+    TableColumn("lat", isRequired: false, aliases: ["latitude", "y", "纬度"]),
+    TableColumn("category", isRequired: false, aliases: ["type", "类别", "污染类型"]),
+    TableColumn("text", isRequired: false, aliases: ["content", "description", "举报内容", "内容"]),
+    TableColumn("crs", isRequired: false, aliases: ["datum", "坐标系"]),
+  ]
+
+  /// - Returns: Complaints in file order; an id that occurs twice is kept once.
+  public static func read(path: String, options: ReadOptions) throws -> ReadResult<[Complaint]> {
+    var rows: [(fields: [String], time: Instant, line: Int32)] = []
+    var positions = PositionColumns(reference: options.reference)
+    var known: Set<String> = []
+    let facts = try readRows(path: path, columns: columns, options: options, cleaning: PersonalData.stripped) {
+      row throws(RowDefect) in
+      guard !row[0].isEmpty else { throw RowDefect("complaint_id is empty") }
+      guard let time = TimeText.instant(row[1]) else { throw RowDefect("time is not a time") }
+      guard time <= options.now else { throw RowDefect("time is in the future") }
+      let position = try positions.parse(x: row[2], y: row[3], crs: row[6])
+      guard known.insert(row[0]).inserted else { throw RowDefect("complaint_id occurs twice in the file") }
+      positions.append(position)
+      rows.append((row.fields, time, Int32(row.line)))
+    }
+    let converted = try positions.converted()
+    let complaints = rows.indices.map { k in
+      Complaint(
+        id: rows[k].fields[0], time: rows[k].time, position: converted[k], category: rows[k].fields[4],
+        text: PersonalData.stripped(rows[k].fields[5]), line: rows[k].line)
+    }
+    return facts.result(complaints, kept: complaints.count)
+  }
+}

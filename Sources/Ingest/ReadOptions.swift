@@ -1,0 +1,57 @@
+public import Diagnostics
+public import Geometry
+public import Quantities
+
+/// What the user said about a file, and the clock.
+public struct ReadOptions: Sendable {
+  /// Of coordinates whose row does not name its own; `nil` when nothing was declared, which means WGS 84.
+  public var reference: CoordinateReference?
+  /// `utf-8` or `gb18030`; `nil` to detect.
+  public var encoding: String?
+  /// Rows later than this are rejected.
+  public var now: Instant
+  public var threads: Int
+  public var progress: any ProgressSink
+
+  public init(
+    reference: CoordinateReference? = nil, encoding: String? = nil, now: Instant, threads: Int = 1,
+    progress: any ProgressSink = SilentProgress()
+  ) {
+    self.reference = reference
+    self.encoding = encoding
+    self.now = now
+    self.threads = threads
+    self.progress = progress
+  }
+}
+
+/// What a reader made of one file.
+public struct ReadResult<Value: Sendable>: Sendable {
+  public var value: Value
+  public var rejects: RejectLog
+  /// Rows after the header, good or bad.
+  public var rowsRead: Int
+  /// Rows that are in `value`.
+  public var rowsKept: Int
+  /// Such as `utf-8`.
+  public var encoding: String
+  /// What a person should know, one sentence each.
+  public var notes: [String]
+
+  public init(
+    value: Value, rejects: RejectLog, rowsRead: Int, rowsKept: Int, encoding: String, notes: [String] = []
+  ) {
+    self.value = value
+    self.rejects = rejects
+    self.rowsRead = rowsRead
+    self.rowsKept = rowsKept
+    self.encoding = encoding
+    self.notes = notes
+  }
+}
+
+/// Why one row cannot be used; thrown inside readers and turned into a line of the reject file.
+struct RowDefect: Error {
+  let reason: String
+  init(_ reason: String) { self.reason = reason }
+}

@@ -1,0 +1,1 @@
+// Removed with this room's first test.
