@@ -60,7 +60,12 @@ let package = Package(
     // Floors 5, 6, 7: what is bad, what may be why, what comes first
     room("Hotspots", ["SpatialStatistics", "Grids", "Readings", "Quantities", "Diagnostics"]),
     room("Evidence", ["Hotspots", "Enterprises", "Readings", "Grids", "Geometry", "Quantities", "Diagnostics"]),
-    room("Ranking", ["Evidence", "Hotspots", "Enterprises", "Sampling", "Grids", "Quantities", "Diagnostics"]),
+    room(
+      "Ranking",
+      [
+        "Evidence", "Hotspots", "SpatialStatistics", "Enterprises", "Sampling", "Grids", "Geometry", "Quantities",
+        "Diagnostics",
+      ]),
     // Floor 8
     room(
       "Ingest",
@@ -117,7 +122,7 @@ let package = Package(
     tests("Sampling", ["Digests", "Diagnostics"]),
     tests("Hotspots", ["SpatialStatistics", "Grids", "Readings", "Quantities"]),
     tests("Evidence", ["Hotspots", "Enterprises", "Readings", "Grids", "Geometry", "Quantities"]),
-    tests("Ranking", ["Evidence", "Hotspots", "Enterprises", "Sampling", "Grids", "Quantities"]),
+    tests("Ranking", ["Evidence", "Hotspots", "Enterprises", "Sampling", "Grids", "Geometry", "Quantities"]),
     tests(
       "Ingest",
       [

@@ -1,5 +1,12 @@
+public import Hotspots
+internal import SpatialStatistics
+
 /// What makes a cell stand out.
 public struct DetectionPolicy: Hashable, Sendable, Codable {
+  /// For fields that cover most cells, such as satellite retrievals.
+  public var alarmDense = AlarmRule.dense
+  /// For fields of stations.
+  public var alarmSparse = AlarmRule.sparse
   public var hotspots = HotspotPolicy()
   /// Cells per city on the list of the highest.
   public var cityTopCells = 10
@@ -10,54 +17,64 @@ public struct DetectionPolicy: Hashable, Sendable, Codable {
 
   enum CodingKeys: String, CodingKey {
     case hotspots
+    case alarmDense = "alarm_dense"
+    case alarmSparse = "alarm_sparse"
     case cityTopCells = "city_top_cells"
     case monthlyListCells = "monthly_list_cells"
   }
 
   var defects: [(key: String, problem: String)] {
     var result = hotspots.defects.map { (key: "hotspots.\($0.key)", problem: $0.problem) }
+    if let defect = alarmDense.defect { result.append((CodingKeys.alarmDense.rawValue, defect)) }
+    if let defect = alarmSparse.defect { result.append((CodingKeys.alarmSparse.rawValue, defect)) }
     if !(0...1000).contains(cityTopCells) {
-      result.append(("city_top_cells", "\(cityTopCells) is not between 0 and 1000"))
+      result.append((CodingKeys.cityTopCells.rawValue, "\(cityTopCells) is not between 0 and 1000"))
     }
     if !(0...1000).contains(monthlyListCells) {
-      result.append(("monthly_list_cells", "\(monthlyListCells) is not between 0 and 1000"))
+      result.append((CodingKeys.monthlyListCells.rawValue, "\(monthlyListCells) is not between 0 and 1000"))
     }
     return result
   }
 }
 
-/// How Gi* clusters are looked for.
+/// How Gi* clusters are looked for, and which of them are leads.
 public struct HotspotPolicy: Hashable, Sendable, Codable {
-  public enum Null: String, Hashable, Sendable, Codable, CaseIterable {
-    case theoretical, empirical
-  }
-
-  /// `queen`, or `radius:` and metres.
-  public var neighbourhood = "queen"
+  /// As ``Neighbourhood`` reads it: `queen`, `rook`, `radius:7500`, `ring:2` or `disk:2`.
+  public var neighbourhood = Neighbourhood.queen.description
   /// What z is held against: the standard normal, or the middle and width of the field's own z.
-  public var null = Null.empirical
+  public var null = HotspotOptions.Null.empirical
+  /// Conditional permutations; 0 for none.
+  public var permutations = 0
+  /// Seed of the permutations.
+  public var seed: UInt64 = 1
   /// Level after Benjamini-Hochberg from which a hot cell is a lead: 1, 2, 3 for 10, 5, 1 %.
   public var minimumBin = 2
 
   public init() {}
 
   enum CodingKeys: String, CodingKey {
-    case neighbourhood, null
+    case neighbourhood, null, permutations, seed
     case minimumBin = "minimum_bin"
   }
 
-  /// Metres of a radius; `nil` for queen.
-  public var radiusMetres: Double? {
-    neighbourhood.hasPrefix("radius:") ? Double(neighbourhood.dropFirst(7)) : nil
+  /// What detection takes; a neighbourhood that cannot be read, which `Policy.defects` reports, counts as queen.
+  public var options: HotspotOptions {
+    HotspotOptions(
+      neighbourhood: Neighbourhood(neighbourhood) ?? .queen, permutations: max(0, permutations), seed: seed, null: null)
   }
 
   var defects: [(key: String, problem: String)] {
     var result: [(key: String, problem: String)] = []
-    let radius = radiusMetres.map { $0 > 0 && $0 <= 100_000 } ?? false
-    if neighbourhood != "queen" && !radius {
-      result.append(("neighbourhood", "\"\(neighbourhood)\" is neither queen nor radius: with metres"))
+    if Neighbourhood(neighbourhood) == nil {
+      let known = "queen, rook, radius:<metres>, ring:<steps> or disk:<steps>"
+      result.append((CodingKeys.neighbourhood.rawValue, "\"\(neighbourhood)\" is none of \(known)"))
     }
-    if !(1...3).contains(minimumBin) { result.append(("minimum_bin", "\(minimumBin) is not 1, 2 or 3")) }
+    if !(0...99_999).contains(permutations) {
+      result.append((CodingKeys.permutations.rawValue, "\(permutations) is not between 0 and 99999"))
+    }
+    if !(1...3).contains(minimumBin) {
+      result.append((CodingKeys.minimumBin.rawValue, "\(minimumBin) is not 1, 2 or 3"))
+    }
     return result
   }
 }

@@ -76,6 +76,15 @@ public struct ScoreWeight: Hashable, Sendable, Codable {
     case reachMetres = "reach_metres"
   }
 
+  /// The reach may be left out: a part then stays in its own cell.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    name = try values.decode(String.self, forKey: .name)
+    weight = try values.decode(Double.self, forKey: .weight)
+    cap = try values.decode(Double.self, forKey: .cap)
+    reachMetres = try values.decodeIfPresent(Double.self, forKey: .reachMetres) ?? 0
+  }
+
   /// See `grids/policy.yml` for the reasons.
   public static let standard = [
     ScoreWeight(base, weight: 1, cap: 1),

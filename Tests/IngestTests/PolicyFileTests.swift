@@ -1,0 +1,81 @@
+import Diagnostics
+import Foundation
+import Ingest
+import Ranking
+import TestSupport
+import Testing
+
+@Suite struct PolicyFileTests {
+  static let path = TestFiles.repository.appending(path: "grids/policy.yml").path
+
+  @Test func `the policy file in the repository is the built-in policy, every key written out`() throws {
+    let read = try PolicyFile.read(path: Self.path)
+    #expect(read.policy == Policy.standard)
+    // Every key of the built-in policy stands in the file, so that its comment can say where the number is from.
+    let builtIn = try PolicyFile.builtIn()
+    for line in builtIn.text.split(separator: "\n") {
+      guard let colon = line.firstIndex(of: ":") else { continue }
+      let key = line[..<colon].drop { $0 == " " || $0 == "-" }
+      #expect(read.text.contains("\(key):"), "\(key)")
+    }
+  }
+
+  @Test func `the built-in policy is stable and reads back`() throws {
+    let first = try PolicyFile.builtIn()
+    #expect(try PolicyFile.parse(first.text, file: "built-in").policy == Policy.standard)
+    #expect(try PolicyFile.builtIn() == first)
+    #expect(first.hash.count == 64)
+  }
+
+  @Test func `what a file leaves out keeps the built-in value`() throws {
+    let policy = try PolicyFile.parse("name: mine\ndraw: { targets: 40 }\n", file: "p.yml").policy
+    var expected = Policy.standard
+    expected.name = "mine"
+    expected.draw.targets = 40
+    #expect(policy == expected)
+    #expect(try PolicyFile.parse("# nothing but a comment\n", file: "p.yml").policy == Policy.standard)
+  }
+
+  @Test func `a different byte gives a different hash`() throws {
+    let first = try PolicyFile.parse("version: 2\n", file: "p.yml")
+    let second = try PolicyFile.parse("version: 2 \n", file: "p.yml")
+    #expect(first.policy == second.policy && first.hash != second.hash)
+  }
+
+  /// Text, then what the message must contain.
+  @Test(arguments: [
+    ("power:\n  stop_shar: 0.3\n", "p.yml:2: unknown key power.stop_shar"),
+    ("nonsense: 1\n", "p.yml:1: unknown key nonsense"),
+    ("power:\n  stop_share: 1.3\n", "p.yml:2: power.stop_share: 1.3 is not a share between 0 and 1"),
+    ("power:\n  stop_share: .nan\n", "p.yml:2: power.stop_share: nan is not a share"),
+    ("power:\n  stop_share: 25 %\n", "p.yml:2: power.stop_share"),
+    ("power: 3\n", "p.yml:1: power needs a list of keys"),
+    ("window_days: { a: 1 }\n", "p.yml:1: window_days is one value"),
+    ("name: x\nwindow_days: 0\n", "p.yml:2: window_days: 0 is not between 1 and 60"),
+    ("draw:\n  targets: 0\n", "p.yml:2: draw.targets"),
+    ("draw:\n  strata: county\n", "p.yml:2: draw.strata"),
+    ("detection:\n  hotspots: { neighbourhood: king }\n", "p.yml:2: detection.hotspots.neighbourhood"),
+    ("detection:\n  alarm_dense:\n    minimum_ring_share: 2\n", "p.yml:2: detection.alarm_dense: minimum_ring_share"),
+    ("industries:\n  air_related: [\"3\"]\n", "p.yml:2: industries.air_related"),
+    ("score:\n  parts:\n    - { part: base, weight: 1, cap: 1 }\n    - { part: luck, weight: 1, cap: 1 }\n", "p.yml:4"),
+    ("score:\n  parts:\n    - { part: fires, weight: 1, cap: 1 }\n", "no part \"base\""),
+    ("score:\n  parts:\n    - { part: base, weight: 1, cap: 0.5 }\n", "score.parts[1].cap"),
+    ("score:\n  parts:\n    - { part: base, weight: 1 }\n", "the key cap is missing"),
+    ("score:\n  parts:\n    - { part: base, wait: 1, cap: 1 }\n", "p.yml:3: unknown key score.parts[1].wait"),
+    ("power: { exempt_grades: [E] }\n", "power.exempt_grades[1]"),
+    ("- a\n- b\n", "a policy is a list of keys with values"),
+    ("a: [\n", "not YAML"),
+    ("version: 1\nversion: 2\n", "p.yml"),
+  ])
+  func `a mistake is named with its line and key, and is wrong usage`(text: String, expected: String) throws {
+    let problem = try #require(throws: Problem.self) { try PolicyFile.parse(text, file: "p.yml") }
+    #expect(problem.problem.contains(expected), "\(problem.problem)")
+    #expect(problem.exitStatus == .usage)
+    #expect(problem.remedy.contains("grids/policy.yml"))
+  }
+
+  @Test func `a missing file says so`() throws {
+    let problem = try #require(throws: Problem.self) { try PolicyFile.read(path: "/no/such/policy.yml") }
+    #expect(problem.problem.contains("/no/such/policy.yml") && problem.exitStatus == .usage)
+  }
+}
