@@ -133,7 +133,8 @@ let package = Package(
     tests(
       "Store",
       [
-        "Geometry", "Grids", "Readings", "Enterprises", "Gridding", "Hotspots", "Evidence", "Ranking", "Sampling", "Digests",
+        "Geometry", "Grids", "Readings", "Enterprises", "Gridding", "Hotspots", "Evidence", "Ranking", "Sampling",
+        "Digests",
         "Quantities",
         "Diagnostics",
       ]),
