@@ -82,7 +82,7 @@ func fileHash(_ path: String, progress: any ProgressSink) throws -> (sha256: Str
 }
 
 /// `line,reason,text`, in line order; appears whole or not at all.
-private func writeRejects(_ log: RejectLog, to path: String) throws {
+func writeRejects(_ log: RejectLog, to path: String) throws {
   var file = try OutputFile(path: path)
   try file.write("line,reason,text\n")
   for row in log.rows { try file.write("\(row.line),\(csvField(row.reason)),\(csvField(row.text))\n") }

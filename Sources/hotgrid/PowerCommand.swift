@@ -1,0 +1,146 @@
+internal import ArgumentParser
+internal import Diagnostics
+internal import Evidence
+internal import Foundation
+internal import Ingest
+internal import Quantities
+internal import Workflows
+
+struct PowerCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "power",
+    abstract: "Look at electricity load.",
+    subcommands: [PowerFlagsCommand.self]
+  )
+}
+
+struct PowerFlagsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "flags",
+    abstract: "Name meters whose load gives a reason to look.",
+    discussion: """
+      Reads quarter-hourly or hourly load (meter_id,circuit,time,kwh), meters (meter_id,uscc,tariff), stop and limit
+      orders (order_id,kind,start,end,scope,limit_percent) and, for orders by county or industry, the register of
+      enterprises. Writes one row per meter and rule: load during an order, production without treatment,
+      factory-like load without a firm. A flag is a lead and no verdict: each names what would disprove it.
+      Why the rules kept silent is counted on standard error and written with --abstentions.
+
+      Example: hotgrid power flags --power power.csv.gz --meters meters.csv --orders orders.csv \
+      --enterprises enterprises.csv --from 2017-11-15 --to 2017-11-21 --out flags.csv
+      """)
+
+  @OptionGroup var common: CommonOptions
+
+  @Option(help: ArgumentHelp("Load curves.", valueName: "file.csv"))
+  var power: String
+
+  @Option(help: ArgumentHelp("Meters and their firms.", valueName: "file.csv"))
+  var meters: String
+
+  @Option(help: ArgumentHelp("Stop and limit orders.", valueName: "file.csv"))
+  var orders: String
+
+  @Option(help: ArgumentHelp("The register, with counties and industries.", valueName: "file.csv"))
+  var enterprises: String?
+
+  @Option(help: ArgumentHelp("Where the flags go; - is standard output.", valueName: "file.csv"))
+  var out: String = "-"
+
+  @Option(help: ArgumentHelp("Policy file with the thresholds; built in when left out.", valueName: "file.yml"))
+  var policy: String?
+
+  @Option(help: ArgumentHelp("First day of evidence; the first day of the load when left out.", valueName: "day"))
+  var from: String?
+
+  @Option(help: ArgumentHelp("Last day of evidence; the last day of the load when left out.", valueName: "day"))
+  var to: String?
+
+  @Option(help: "What the times of the power file stand for: begin, end or end-same-date.")
+  var label: String = PowerLabel.begin.rawValue
+
+  @Option(help: ArgumentHelp("utf-8 or gb18030; detected when left out.", valueName: "name"))
+  var encoding: String?
+
+  @Option(help: ArgumentHelp("Where meters and reasons of silence go.", valueName: "file.csv"))
+  var abstentions: String?
+
+  @Option(help: ArgumentHelp("Where rows that cannot be used go.", valueName: "file.csv"))
+  var rejects: String?
+
+  @Flag(help: "End with status 3 when rows were rejected; the flags are written all the same.")
+  var strict = false
+
+  func run() throws {
+    try reporting {
+      let summary = try powerFlags(request())
+      tell(summary)
+      if common.json && out != "-" { try printJSON(PowerFlagsReport(summary)) }
+      if strict && summary.rowsRejected > 0 { throw ExitCode(ExitStatus.rejectedRows.rawValue) }
+    }
+  }
+
+  private func request() throws -> PowerFlagsRequest {
+    var request = PowerFlagsRequest(
+      powerPath: power, metersPath: meters, ordersPath: orders, outputPath: out,
+      now: Instant(secondsSinceEpoch: Int64(Date().timeIntervalSince1970)))
+    request.enterprisesPath = enterprises
+    request.rejectsPath = rejects
+    request.abstentionsPath = abstentions
+    if let policy { request.policy = try PolicyFile.read(path: policy).policy }
+    request.firstDay = try from.map { try day($0, option: "--from") }
+    request.lastDay = try to.map { try day($0, option: "--to") }
+    guard let label = PowerLabel(rawValue: label) else {
+      throw Problem(
+        "--label \(label) is not known", remedy: "use begin, end or end-same-date", exitStatus: .usage)
+    }
+    request.label = label
+    request.encoding = encoding
+    request.threads = common.threads
+    request.progress = common.progress
+    return request
+  }
+
+  private func day(_ text: String, option: String) throws -> LocalDay {
+    guard let day = LocalDay(text) else {
+      throw Problem("\(option) \(text) is not a day", remedy: "write it as 2017-11-21", exitStatus: .usage)
+    }
+    return day
+  }
+
+  private func tell(_ summary: PowerFlagsSummary) {
+    let milliseconds =
+      summary.screening.components.seconds * 1000
+      + summary.screening.components.attoseconds / 1_000_000_000_000_000
+    common.say(
+      "screened \(summary.curves) daily curves of \(summary.meters) meters, \(summary.evidence.lowerBound) to "
+        + "\(summary.evidence.upperBound), in \(milliseconds) ms")
+    for (rule, count) in summary.flags where count > 0 { common.say("  \(count)  \(rule.rawValue)") }
+    if summary.flags.allSatisfy({ $0.count == 0 }) { common.say("  no flags") }
+    if !summary.abstentions.isEmpty { common.say("silent, in meters:") }
+    for (reason, count) in summary.abstentions { common.say("  \(count)  \(reason.rawValue)") }
+    for note in summary.notes { common.say("note: \(note)") }
+    if summary.rowsRejected > 0 {
+      common.say(
+        "\(summary.rowsRejected) rows rejected\(rejects.map { ", see \($0)" } ?? " (--rejects FILE keeps them)")")
+      for (reason, count) in summary.rejectCounts.prefix(8) { common.say("    \(count)  \(reason)") }
+    }
+  }
+}
+
+private struct PowerFlagsReport: Encodable {
+  let first_day, last_day: String
+  let meters, curves, rows_rejected: Int
+  let flags, silent_meters: [String: Int]
+  let notes: [String]
+
+  init(_ summary: PowerFlagsSummary) {
+    first_day = summary.evidence.lowerBound.description
+    last_day = summary.evidence.upperBound.description
+    meters = summary.meters
+    curves = summary.curves
+    rows_rejected = summary.rowsRejected
+    flags = Dictionary(uniqueKeysWithValues: summary.flags.map { ($0.rule.rawValue, $0.count) })
+    silent_meters = Dictionary(uniqueKeysWithValues: summary.abstentions.map { ($0.reason.rawValue, $0.meters) })
+    notes = summary.notes
+  }
+}
