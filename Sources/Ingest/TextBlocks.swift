@@ -98,12 +98,12 @@ struct TextBlocks: ~Copyable {
   }
 
   private mutating func fill() throws(Problem) {
-    let start = rest.count
-    rest.append(contentsOf: repeatElement(0, count: Self.blockBytes))
-    let got = rest.withUnsafeMutableBytes {
-      gzread(file, $0.baseAddress.map { $0 + start }, UInt32(Self.blockBytes))
+    var got: Int32 = 0
+    // Not filled with zeros first: an unoptimised build would take a second for it.
+    rest += [UInt8](unsafeUninitializedCapacity: Self.blockBytes) { buffer, count in
+      got = gzread(file, buffer.baseAddress, UInt32(Self.blockBytes))
+      count = max(0, Int(got))
     }
-    rest.removeLast(Self.blockBytes - max(0, Int(got)))
     var code: Int32 = 0
     let message = gzerror(file, &code).map { String(cString: $0) } ?? ""
     if got < 0 || code == Z_BUF_ERROR {
