@@ -70,7 +70,8 @@ let package = Package(
     room(
       "Ingest",
       [
-        "CZlib", "Tables", "GeoFormats", "Geometry", "Grids", "Readings", "Enterprises", "Gridding", "Ranking",
+        "CZlib", "Tables", "GeoFormats", "Geometry", "Grids", "Readings", "Enterprises", "Gridding", "Sampling",
+        "Ranking",
         "Digests",
         "Quantities", "Diagnostics", yams,
       ]),
@@ -126,7 +127,8 @@ let package = Package(
     tests(
       "Ingest",
       [
-        "Tables", "GeoFormats", "Geometry", "Grids", "Readings", "Enterprises", "Gridding", "Ranking", "Digests",
+        "Tables", "GeoFormats", "Geometry", "Grids", "Readings", "Enterprises", "Gridding", "Sampling", "Ranking",
+        "Digests",
         "Quantities",
         "Diagnostics",
       ]),
