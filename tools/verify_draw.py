@@ -61,6 +61,7 @@ def inclusion_probabilities(scores, floors, size):
 
 def draw(frame, size, seed, floor):
     """(id, pi, ticket, drawn) for every unit, in the order of the ids' UTF-8 bytes."""
+    frame = [row | {"id": row["id"].strip()} for row in frame]  # spaces around an id are not part of it
     units = sorted(frame, key=lambda row: row["id"].encode())
     if len({row["id"] for row in units}) != len(units):
         sys.exit("an id is in the frame more than once")

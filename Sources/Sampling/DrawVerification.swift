@@ -28,10 +28,11 @@ public enum DrawVerification {
 
   /// - Parameters:
   ///   - drawn: Rows of the drawn file, in any order; their number of drawn units is taken as the size of the draw.
+  ///   - seed: `nil` takes the file's tickets as they are and checks only what follows from them.
   ///   - floor: The floor the draw was made with.
   /// - Returns: `nil` when every row is as recomputed, to the last bit.
   public static func firstDifference(
-    frame: Frame, drawn: [DrawnUnit], seed: String, floor: Double = 0
+    frame: Frame, drawn: [DrawnUnit], seed: String?, floor: Double = 0
   ) throws(DrawProblem) -> Difference? {
     let found = drawn.sorted { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) }
     for (a, b) in zip(found, found.dropFirst()) where a.id.utf8.elementsEqual(b.id.utf8) {
@@ -46,7 +47,13 @@ public enum DrawVerification {
         return expected.utf8.lexicographicallyPrecedes(given.utf8) ? .missing(id: expected) : .notInFrame(id: given)
       }
     }
-    let expected = try frame.draw(size: drawn.count(where: \.isDrawn), seed: seed, floor: floor)
+    let size = drawn.count(where: \.isDrawn)
+    let expected =
+      if let seed {
+        try frame.draw(size: size, seed: seed, floor: floor)
+      } else {
+        try frame.draw(size: size, tickets: found.map(\.ticket), floor: floor)
+      }
     for (expected, given) in zip(expected, found) {
       if let difference = difference(expected, given) { return difference }
     }

@@ -75,8 +75,13 @@ public struct Frame: Sendable, Equatable {
   /// - Returns: One row per unit of the frame, drawn or not, in canonical order.
   public func draw(size: Int, seed: String, floor: Double = 0) throws(DrawProblem) -> [DrawnUnit] {
     guard !seed.isEmpty else { throw .emptySeed }
+    return try draw(size: size, tickets: units.map { Frame.ticket(seed: seed, id: $0.id) }, floor: floor)
+  }
+
+  /// Draws with tickets that were computed elsewhere, one per unit in canonical order.
+  func draw(size: Int, tickets: [SHA256Digest], floor: Double) throws(DrawProblem) -> [DrawnUnit] {
+    precondition(tickets.count == units.count, "one ticket per unit")
     let probabilities = try inclusionProbabilities(size: size, floor: floor)
-    let tickets = units.map { Frame.ticket(seed: seed, id: $0.id) }
     var isDrawn = probabilities.map { $0 == 1 }
     let uncertain = probabilities.indices.filter { probabilities[$0] < 1 }
     let ranks = uncertain.map { ParetoRank(ticket: tickets[$0], probability: probabilities[$0]) }

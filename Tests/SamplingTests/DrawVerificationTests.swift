@@ -52,6 +52,16 @@ private func drawnText(_ units: [DrawnUnit]) -> String {
     #expect(try difference(rows) == .outcome(id: drawn[first].id, expected: drawn[first].isDrawn))
   }
 
+  @Test func `without a seed the tickets are believed and the rest is checked`() throws {
+    #expect(try DrawVerification.firstDifference(frame: frame, drawn: drawn, seed: nil, floor: 0.05) == nil)
+    let forged = drawn.map {
+      DrawnUnit(
+        id: $0.id, inclusionProbability: $0.inclusionProbability, ticket: SHA256Digest(ofUTF8: $0.id + "!"),
+        isDrawn: $0.isDrawn)
+    }
+    #expect(try DrawVerification.firstDifference(frame: frame, drawn: forged, seed: nil, floor: 0.05) != nil)
+  }
+
   @Test func `a missing, an added and a repeated row are found`() throws {
     #expect(try difference(Array(drawn.dropFirst())) == .missing(id: "T1"))
     #expect(try difference(drawn.dropLast()) == .missing(id: "T9"))

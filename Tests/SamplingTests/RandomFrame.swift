@@ -26,7 +26,7 @@ struct RandomFrame {
         default: floor > 0 && uniform < 0.2 ? 0 : uniform * uniform * 100 + 0.01
         }
       let minimum = shape == 4 && uniform > 0.5 ? room * 0.5 : 0
-      let name = ["裕华", "é", "e\u{301}", "Z", "a,b", "\"q\"", "🏭", " "][Int.random(in: 0..<8, using: &stream)]
+      let name = ["裕华", "é", "e\u{301}", "Z", "a,b", "\"q\"", "🏭", "x y"][Int.random(in: 0..<8, using: &stream)]
       units.append(
         FrameUnit(id: "\(name)-\(number)", score: score, stratum: "s\(number % 3)", minimumProbability: minimum))
     }
