@@ -14,6 +14,8 @@ struct Hotgrid: ParsableCommand {
       InitCommand.self,
       IngestCommand.self,
       StatusCommand.self,
+      DetectCommand.self,
+      DrawCommand.self,
     ]
   )
 }

@@ -1,0 +1,53 @@
+/// What a `detect` verb did, for people and for `--json`.
+public struct DetectSummary: Sendable, Codable {
+  public var periods = 0
+  public var rows = 0
+  /// Rows per class, such as hot, cold, HL or alarm.
+  public var classes: [String: Int] = [:]
+  /// Rows without a score per reason.
+  public var reasons: [String: Int] = [:]
+  /// Periods in which too few cells have a value for the normal approximation.
+  public var smallPeriods = 0
+  /// Seconds spent on reading, thinking and writing; not part of the result.
+  public var readSeconds = 0.0
+  public var detectSeconds = 0.0
+  public var writeSeconds = 0.0
+
+  enum CodingKeys: String, CodingKey {
+    case periods, rows, classes, reasons
+    case smallPeriods = "small_periods"
+  }
+
+  mutating func count(classification: String, reason: String) {
+    rows += 1
+    if !classification.isEmpty { classes[classification, default: 0] += 1 }
+    if !reason.isEmpty { reasons[reason, default: 0] += 1 }
+  }
+
+  /// One line per fact, for people.
+  public var lines: [String] {
+    var lines = ["\(rows) cells in \(periods) period\(periods == 1 ? "" : "s")"]
+    lines += classes.sorted { $0.key < $1.key }.map { "  \($0.key): \($0.value)" }
+    lines += reasons.sorted { $0.key < $1.key }.map { "  without a score: \($0.value) (\($0.key))" }
+    if smallPeriods > 0 {
+      lines.append("  \(smallPeriods) periods have fewer than 30 cells: trust --permutations more than p there")
+    }
+    lines.append(
+      "  read \(milliseconds(readSeconds)) ms, detected \(milliseconds(detectSeconds)) ms, "
+        + "wrote \(milliseconds(writeSeconds)) ms")
+    return lines
+  }
+
+  private func milliseconds(_ seconds: Double) -> Double { (seconds * 1e5).rounded() / 100 }
+}
+
+/// Seconds that some work takes.
+func timed<Value, Failure: Error>(
+  _ seconds: inout Double, _ work: () throws(Failure) -> Value
+) throws(Failure) -> Value {
+  let start = ContinuousClock.now
+  let value = try work()
+  let duration = ContinuousClock.now - start
+  seconds += Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
+  return value
+}

@@ -1,0 +1,98 @@
+internal import Diagnostics
+internal import Export
+internal import Grids
+public import Hotspots
+internal import Ingest
+public import Quantities
+
+/// `detect gi-star`: cells in, a hot file out.
+///
+/// - Parameters:
+///   - cellsPath: A cells file; every period in it is tested by itself.
+///   - outPath: The hot file, or `-`.
+///   - messages: Told about rows that could not be used.
+public func detectGiStar(
+  cellsPath: String, outPath: String, options: HotspotOptions, messages: (String) -> Void
+) throws -> DetectSummary {
+  try detect(cellsPath: cellsPath, outPath: outPath, columns: HotFile.columns, messages: messages) { part, summary in
+    let rows = HotspotDetection.giStar(field: part.field, period: part.period, options: options)
+    for row in rows { summary.count(classification: row.classification, reason: row.reason) }
+    if part.field.count < HotspotOptions.fewCells { summary.smallPeriods += 1 }
+    return { (file: inout OutputFile) throws(Problem) in try HotFile.write(rows, to: &file) }
+  }
+}
+
+/// `detect moran`: cells in, a hot file with local Moran's I out.
+public func detectMoran(
+  cellsPath: String, outPath: String, options: HotspotOptions, messages: (String) -> Void
+) throws -> DetectSummary {
+  try detect(cellsPath: cellsPath, outPath: outPath, columns: HotFile.moranColumns, messages: messages) {
+    part, summary in
+    let rows = HotspotDetection.moran(field: part.field, period: part.period, options: options)
+    for row in rows { summary.count(classification: row.row.classification, reason: row.row.reason) }
+    if part.field.count < HotspotOptions.fewCells { summary.smallPeriods += 1 }
+    return { (file: inout OutputFile) throws(Problem) in try HotFile.write(rows, to: &file) }
+  }
+}
+
+/// `detect alarm`: cells in, every cell's contrast with its ring out.
+///
+/// - Parameter onlyAlarms: Leave out cells that raise none.
+public func detectAlarm(
+  cellsPath: String, outPath: String, rule: AlarmRule, pollutant: Pollutant, onlyAlarms: Bool,
+  messages: (String) -> Void
+) throws -> DetectSummary {
+  if let defect = rule.defect {
+    throw Problem(defect, remedy: "see hotgrid detect alarm --help", exitStatus: .usage)
+  }
+  return try detect(cellsPath: cellsPath, outPath: outPath, columns: HotFile.alarmColumns, messages: messages) {
+    part, summary in
+    let contrasts = LocalContrast.all(of: part.field, rule: rule, pollutant: pollutant)
+    for contrast in contrasts {
+      summary.count(classification: rule.isAlarm(contrast) ? "alarm" : "", reason: contrast.reason)
+    }
+    return { (file: inout OutputFile) throws(Problem) in
+      for contrast in contrasts where !onlyAlarms || rule.isAlarm(contrast) {
+        var line = CSVLine()
+        line.add(contrast.cell.description)
+        line.add(part.period?.description ?? "")
+        line.add(contrast.value)
+        line.add(contrast.ringCells)
+        line.add(contrast.rings)
+        line.add(contrast.ringMedian)
+        line.add(contrast.ringSpread)
+        line.add(contrast.ratio)
+        line.add(contrast.robustZ)
+        line.add(rule.isAlarm(contrast) ? "alarm" : "")
+        line.add(contrast.reason)
+        try file.write(line.end())
+      }
+    }
+  }
+}
+
+private typealias WriteRows = (inout OutputFile) throws(Problem) -> Void
+
+/// Reads, thinks about one period after the other, and writes what was thought.
+private func detect(
+  cellsPath: String, outPath: String, columns: String, messages: (String) -> Void,
+  _ think: (CellsFile.Part, inout DetectSummary) -> WriteRows
+) throws -> DetectSummary {
+  var summary = DetectSummary()
+  var readSeconds = 0.0
+  var detectSeconds = 0.0
+  var writeSeconds = 0.0
+  let parts = try timed(&readSeconds) { try readCells(path: cellsPath, messages: messages) }
+  var file = try OutputFile(path: outPath)
+  try file.write(columns + "\n")
+  for part in parts {
+    let write = timed(&detectSeconds) { think(part, &summary) }
+    try timed(&writeSeconds) { () throws(Problem) in try write(&file) }
+  }
+  try file.commit()
+  summary.periods = parts.count
+  summary.readSeconds = readSeconds
+  summary.detectSeconds = detectSeconds
+  summary.writeSeconds = writeSeconds
+  return summary
+}

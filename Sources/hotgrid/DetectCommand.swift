@@ -1,0 +1,108 @@
+internal import ArgumentParser
+internal import Hotspots
+internal import SpatialStatistics
+internal import Workflows
+
+/// `detect`: what is bad, and where.
+struct DetectCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "detect",
+    abstract: "Find clusters, local outliers and the cells of the monthly lists.",
+    subcommands: [
+      DetectGiStarCommand.self, DetectMoranCommand.self, DetectAlarmCommand.self, DetectListsCommand.self,
+    ])
+}
+
+/// Files that every `detect` verb reads and writes.
+struct DetectFiles: ParsableArguments {
+  @Option(help: ArgumentHelp("Cells file: cell,period,value,variance,count,coverage.", valueName: "cells.csv"))
+  var cells: String
+
+  @Option(help: ArgumentHelp("Where the rows go; - is standard output.", valueName: "hot.csv"))
+  var out: String = "-"
+}
+
+/// How clusters are looked for.
+struct HotspotOptionGroup: ParsableArguments {
+  @Option(
+    help: "queen, rook, radius:METRES, ring:STEPS or disk:STEPS; queen when left out.",
+    transform: reading("queen, rook, radius:METRES, ring:STEPS or disk:STEPS") { Neighbourhood($0) })
+  var neighbourhood: Neighbourhood = .queen
+
+  @Option(help: "Conditional permutations behind p_perm; 0 for none.")
+  var permutations: Int = 0
+
+  @Option(help: "Seed of the permutations; the same seed gives the same bytes.")
+  var seed: UInt64 = 1
+
+  @Option(
+    help: "theoretical, or empirical for smooth fields: p from the median and spread of the field's own z.",
+    transform: reading("theoretical or empirical") { HotspotOptions.Null(rawValue: $0) })
+  var null: HotspotOptions.Null = .theoretical
+
+  @Option(
+    help: "Which p decides the bin: analytic, or permutation.",
+    transform: reading("analytic or permutation") { HotspotOptions.BinBy(rawValue: $0) })
+  var binBy: HotspotOptions.BinBy = .analytic
+
+  @Flag(help: "Deal afresh for every cell: slow, with independent Monte Carlo errors.")
+  var independentPermutations = false
+
+  func validate() throws {
+    guard (0...1_000_000).contains(permutations) else {
+      throw ValidationError("--permutations \(permutations) is not between 0 and 1000000")
+    }
+    guard binBy == .analytic || permutations > 0 else {
+      throw ValidationError("--bin-by permutation needs --permutations, such as 999")
+    }
+  }
+
+  var options: HotspotOptions {
+    HotspotOptions(
+      neighbourhood: neighbourhood, permutations: permutations, seed: seed, null: null, binBy: binBy,
+      independentPermutations: independentPermutations)
+  }
+}
+
+/// A transform for an option whose type reads itself from text.
+func reading<Value>(
+  _ expectation: String, _ make: @escaping @Sendable (String) -> Value?
+) -> @Sendable (String) throws -> Value {
+  { text in
+    guard let value = make(text) else { throw ValidationError("\"\(text)\" is not \(expectation)") }
+    return value
+  }
+}
+
+extension CommonOptions {
+  /// Says what a detection found, or prints it as JSON where the rows went to a file.
+  func report(_ summary: DetectSummary, rowsWentTo path: String) throws {
+    if json, path != "-" { print(try jsonText(summary)) }
+    for line in summary.lines { say(line) }
+  }
+}
+
+struct DetectGiStarCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "gi-star",
+    abstract: "Find clusters by Getis and Ord's Gi*.",
+    discussion: """
+      Reads a cells file and tests every period in it by itself. Writes \(HotFile.columns):
+      z and p as they are, bin -3...3 after Benjamini-Hochberg, class hot or cold, reason where there is no z.
+      A cell that is not in the file is nobody's neighbour.
+
+      Example: hotgrid detect gi-star --cells cells.csv --neighbourhood radius:7500 --permutations 999 --out hot.csv
+      """)
+
+  @OptionGroup var common: CommonOptions
+  @OptionGroup var files: DetectFiles
+  @OptionGroup var hotspots: HotspotOptionGroup
+
+  func run() throws {
+    try reporting {
+      let summary = try detectGiStar(
+        cellsPath: files.cells, outPath: files.out, options: hotspots.options, messages: common.say)
+      try common.report(summary, rowsWentTo: files.out)
+    }
+  }
+}

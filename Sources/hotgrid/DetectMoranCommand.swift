@@ -1,0 +1,26 @@
+internal import ArgumentParser
+internal import Workflows
+
+struct DetectMoranCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "moran",
+    abstract: "Find clusters and outliers by local Moran's I.",
+    discussion: """
+      Reads a cells file and tests every period in it by itself. Writes \(HotFile.moranColumns):
+      class HH or LL in clusters (bin above 0), HL or LH for outliers (bin below 0).
+
+      Example: hotgrid detect moran --cells cells.csv --permutations 999 --seed 1 --out moran.csv
+      """)
+
+  @OptionGroup var common: CommonOptions
+  @OptionGroup var files: DetectFiles
+  @OptionGroup var hotspots: HotspotOptionGroup
+
+  func run() throws {
+    try reporting {
+      let summary = try detectMoran(
+        cellsPath: files.cells, outPath: files.out, options: hotspots.options, messages: common.say)
+      try common.report(summary, rowsWentTo: files.out)
+    }
+  }
+}
