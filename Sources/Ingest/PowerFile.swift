@@ -29,7 +29,7 @@ public enum PowerFile {
   public static func read(
     path: String, options: ReadOptions, label: PowerLabel = .begin
   ) throws -> ReadResult<PowerReadings> {
-    var blocks = try TextBlocks(path: path, encoding: options.encoding)
+    var blocks = try TextBlocks(path: path, encoding: options.encoding, blockBytes: options.blockBytes)
     let task = path.split(separator: "/").last.map(String.init) ?? path
     guard var first = try blocks.next() else { throw Problem("\(path) is empty", remedy: "take the file again") }
     let layout = try takeHeader(&first, path: path, label: label, now: options.now)

@@ -11,6 +11,8 @@ public struct ReadOptions: Sendable {
   /// Rows later than this are rejected.
   public var now: Instant
   public var threads: Int
+  /// Large files are read in parts of this size; results do not depend on it.
+  public var blockBytes = 4 << 20
   public var progress: any ProgressSink
 
   public init(

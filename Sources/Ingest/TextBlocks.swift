@@ -7,8 +7,6 @@ internal import Glibc
 /// UTF-8 is checked; a file that is not UTF-8 is taken as GB18030 (which holds GBK and GB 2312) unless the user named
 /// the encoding. A byte-order mark is dropped.
 struct TextBlocks: ~Copyable {
-  static let blockBytes = 4 << 20
-
   let path: String
   /// Bytes on disk.
   let byteCount: Int
@@ -17,6 +15,7 @@ struct TextBlocks: ~Copyable {
   private var isAtEnd = false
   private var isFirst = true
   private let declared: String?
+  private let blockBytes: Int
   private var hasWideUTF8 = false
   /// Lines handed out so far.
   private(set) var linesDone = 0
@@ -24,7 +23,7 @@ struct TextBlocks: ~Copyable {
   private(set) var encoding: String
 
   /// - Parameter encoding: `utf-8`, `gbk`, `gb18030`, or `nil` to detect.
-  init(path: String, encoding: String?) throws(Problem) {
+  init(path: String, encoding: String?, blockBytes: Int = 4 << 20) throws(Problem) {
     let byteCount = try Self.check(path)
     let declared = try Self.known(encoding)
     guard let file = gzopen(path, "rb") else {
@@ -34,6 +33,7 @@ struct TextBlocks: ~Copyable {
     self.path = path
     self.byteCount = byteCount
     self.declared = declared
+    self.blockBytes = blockBytes
     self.file = file
     self.encoding = declared ?? "utf-8"
   }
@@ -100,10 +100,11 @@ struct TextBlocks: ~Copyable {
   private mutating func fill() throws(Problem) {
     var got: Int32 = 0
     // Not filled with zeros first: an unoptimised build would take a second for it.
-    rest += [UInt8](unsafeUninitializedCapacity: Self.blockBytes) { buffer, count in
-      got = gzread(file, buffer.baseAddress, UInt32(Self.blockBytes))
-      count = max(0, Int(got))
+    let part = [UInt8](unsafeUninitializedCapacity: blockBytes) { buffer, filled in
+      got = gzread(file, buffer.baseAddress, UInt32(blockBytes))
+      filled = max(0, Int(got))
     }
+    if rest.isEmpty { rest = part } else { rest += part }
     var code: Int32 = 0
     let message = gzerror(file, &code).map { String(cString: $0) } ?? ""
     if got < 0 || code == Z_BUF_ERROR {
@@ -111,7 +112,7 @@ struct TextBlocks: ~Copyable {
         "\(path): the compressed data are cut off or damaged (\(message))",
         remedy: "take the file again from its source")
     }
-    if Int(got) < Self.blockBytes { isAtEnd = true }
+    if Int(got) < blockBytes { isAtEnd = true }
   }
 
   private func dropMark(_ block: inout [UInt8]) throws(Problem) {
