@@ -44,4 +44,12 @@ public struct Enterprise: Hashable, Sendable {
     self.status = status
     self.line = line
   }
+
+  /// The firm with a county found from its position, where the register gives none.
+  public func inCounty(_ code: String?) -> Enterprise {
+    guard countyCode?.isEmpty ?? true, let code else { return self }
+    return Enterprise(
+      creditCode: creditCode, name: name, industryCode: industryCode, position: position, declared: declared,
+      address: address, countyCode: code, permit: permit, grade: grade, status: status, line: line)
+  }
 }

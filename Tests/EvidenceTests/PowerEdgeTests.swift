@@ -1,5 +1,6 @@
 import Enterprises
 import Evidence
+import Grids
 import Quantities
 import Testing
 
@@ -162,6 +163,28 @@ import Testing
         address: nil, countyCode: firm.countyCode, permit: nil, grade: nil, status: "注销", line: 2)
     ]
     #expect(loads.findings().flags.map(\.rule) == [.closedFirmLoad])
+  }
+
+  @Test func `a county found from the position brings a firm under the orders of its county`() {
+    var loads = PlantedLoads(seed: 17)
+    loads.addFirm(.ignoresStop)
+    let firm = loads.enterprises[0]
+    let placeless = Enterprise(
+      creditCode: firm.creditCode, name: firm.name, industryCode: firm.industryCode, position: nil, declared: nil,
+      address: nil, countyCode: nil, permit: nil, grade: nil, status: nil, line: 2)
+    loads.enterprises = [placeless]
+    #expect(loads.findings().flags.isEmpty)
+    loads.enterprises = [placeless.inCounty("130108")]
+    let cell = CellID(sizeMetres: 3000, column: 1, row: 2)
+    let screen = PowerScreen(
+      rules: PowerRules(), meters: loads.meters, enterprises: loads.enterprises, orders: PlantedLoads.orders)
+    let findings = screen.findings(loads: loads.blocks, evidence: PlantedLoads.evidence, threads: 1)
+    let leads = screen.leads(findings, firmCells: [nil], meterCells: [cell]) { flag in
+      flag.places.map { LeadSource(file: "power.csv", fileHash: "00", line: $0.line) }
+    }
+    #expect(leads.map(\.kind) == [.stopOrderLoad])
+    #expect(leads.first?.cell == cell && leads.first?.creditCode == firm.creditCode)
+    #expect(firm.inCounty("370102") == firm)
   }
 
   @Test func `nothing in, nothing out`() {
