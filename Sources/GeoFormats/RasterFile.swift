@@ -6,6 +6,17 @@ public struct RasterPlacement: Hashable, Sendable {
   /// GDAL's six numbers: a, b, c, d, e, f.
   public let coefficients: [Double]
 
+  /// - Parameter coefficients: Six of them.
+  public init(coefficients: [Double]) {
+    precondition(coefficients.count == 6, "a placement has six numbers")
+    self.coefficients = coefficients
+  }
+
+  /// Rows from north to south without rotation.
+  public init(west: Double, north: Double, cellSize: Double) {
+    coefficients = [west, cellSize, 0, north, 0, -cellSize]
+  }
+
   /// The point at a fractional column and row; (0, 0) is the outer corner of the first cell.
   public func point(column: Double, row: Double) -> (x: Double, y: Double) {
     (

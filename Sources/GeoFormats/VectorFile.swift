@@ -21,6 +21,11 @@ public enum FieldValue: Hashable, Sendable {
 public struct FilePoint: Hashable, Sendable {
   public let x: Double
   public let y: Double
+
+  public init(x: Double, y: Double) {
+    self.x = x
+    self.y = y
+  }
 }
 
 /// One feature of a vector layer.
