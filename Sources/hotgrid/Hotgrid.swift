@@ -9,6 +9,7 @@ struct Hotgrid: ParsableCommand {
     // One verb a line, in the order of the data.
     subcommands: [
       LocateCommand.self,
+      MapCommand.self,
       PowerCommand.self,
       BoundariesCommand.self,
       InitCommand.self,

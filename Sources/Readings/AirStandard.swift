@@ -1,0 +1,118 @@
+public import Quantities
+
+/// One dated version of the ambient air-quality rules: limits (GB 3095), index nodes (HJ 633) and validity.
+///
+/// Texts: GB 3095-2012 with its 2018 amendment, GB 3095-2026 (transitional limits from 2026-03-01, final ones from
+/// 2031-01-01), HJ 633-2012 and HJ 633-2026. Every exceedance and index names the version it was made with.
+public struct AirStandard: Hashable, Sendable {
+  /// Such as `GB 3095-2012 / HJ 633-2012`.
+  public let name: String
+  public let firstDay: LocalDay?
+  public let lastDay: LocalDay?
+  /// Class 2 limits of the 24-hour mean (O3: daily maximum 8-hour mean), in the pollutant's unit.
+  public let dailyLimit: [Pollutant: Double]
+  /// Class 2 limits of the annual mean; O3 and CO have none.
+  public let annualLimit: [Pollutant: Double]
+  /// Class 2 limits of the 1-hour mean; particles have none.
+  public let hourlyLimit: [Pollutant: Double]
+  /// Concentrations of the index nodes 0, 50, 100, 150, 200, 300, 400, 500 for daily values.
+  public let nodes: [Pollutant: [Double]]
+  /// Particles at actual conditions (from 2018-09-01) or at 273 K.
+  public let particlesAtActualConditions: Bool
+  /// Lowest index: 0 until 2026, then 1.
+  public let lowestIndex: Int
+  /// Whether a value beyond a shorter node list is capped (2026) or gives no index (2012).
+  public let capsBeyondNodes: Bool
+
+  static let indexNodes: [Double] = [0, 50, 100, 150, 200, 300, 400, 500]
+
+  /// The version in force on a day.
+  public static func inForce(on day: LocalDay) -> AirStandard {
+    all.last { standard in standard.firstDay.map { $0 <= day } ?? true } ?? all[0]
+  }
+
+  /// All versions, oldest first.
+  public static let all: [AirStandard] = [
+    make(
+      "GB 3095-2012 / HJ 633-2012", nil, "2018-08-31", fine: (35, 75), coarse: (70, 150), so2: (60, 150), no2: (40, 80),
+      fineNode: 75, coarseNode: 150, actual: false, is2026: false),
+    make(
+      "GB 3095-2012 amended 2018 / HJ 633-2012", "2018-09-01", "2026-02-28", fine: (35, 75), coarse: (70, 150),
+      so2: (60, 150), no2: (40, 80), fineNode: 75, coarseNode: 150, actual: true, is2026: false),
+    make(
+      "GB 3095-2026 transitional / HJ 633-2026", "2026-03-01", "2030-12-31", fine: (30, 60), coarse: (60, 120),
+      so2: (60, 150), no2: (40, 80), fineNode: 60, coarseNode: 120, actual: true, is2026: true),
+    make(
+      "GB 3095-2026 / HJ 633-2026", "2031-01-01", nil, fine: (25, 50), coarse: (50, 100), so2: (20, 50), no2: (30, 50),
+      fineNode: 60, coarseNode: 120, actual: true, is2026: true),
+  ]
+
+  private static func make(
+    _ name: String, _ first: String?, _ last: String?, fine: (Double, Double), coarse: (Double, Double),
+    so2: (Double, Double), no2: (Double, Double), fineNode: Double, coarseNode: Double, actual: Bool, is2026: Bool
+  ) -> AirStandard {
+    AirStandard(
+      name: name, firstDay: first.flatMap { LocalDay($0) }, lastDay: last.flatMap { LocalDay($0) },
+      dailyLimit: [.pm25: fine.1, .pm10: coarse.1, .so2: so2.1, .no2: no2.1, .co: 4, .o3: 160],
+      annualLimit: [.pm25: fine.0, .pm10: coarse.0, .so2: so2.0, .no2: no2.0],
+      hourlyLimit: [.so2: so2.1 == 50 ? 150 : 500, .no2: 200, .co: 10, .o3: 200],
+      nodes: [
+        .pm25: [0, 35, fineNode, 115, 150, 250, 350, 500], .pm10: [0, 50, coarseNode, 250, 350, 420, 500, 600],
+        .so2: [0, 50, 150, 475, 800, 1600, 2100, 2620], .no2: [0, 40, 80, 180, 280, 565, 750, 940],
+        .co: [0, 2, 4, 14, 24, 36, 48, 60], .o3: [0, 100, 160, 215, 265, 800],
+      ],
+      particlesAtActualConditions: actual, lowestIndex: is2026 ? 1 : 0, capsBeyondNodes: is2026)
+  }
+
+  // MARK: Index
+
+  /// Individual index of a daily value: rounded to even (GB/T 8170; CO to 0.1), interpolated, then rounded up.
+  ///
+  /// - Parameter concentration: 24-hour mean; for O3 the daily maximum 8-hour mean. In the pollutant's unit.
+  /// - Returns: `nil` for a negative value, and for O3 above 800 by HJ 633-2012.
+  public func index(of pollutant: Pollutant, concentration: Double) -> Int? {
+    guard concentration.isFinite, concentration >= 0, let nodes = nodes[pollutant] else { return nil }
+    let steps: Double = pollutant == .co ? 10 : 1
+    let value = Self.roundedHalfEven(concentration, steps: steps)
+    guard let last = nodes.last else { return nil }
+    if value >= last {
+      if value > last, nodes.count < Self.indexNodes.count, !capsBeyondNodes { return nil }
+      return Int(Self.indexNodes[nodes.count - 1])
+    }
+    guard let upper = nodes.firstIndex(where: { $0 > value }), upper > 0 else { return nil }
+    // Whole numbers (tenths for CO) keep the interpolation exact where it must be: at the nodes.
+    let low = (nodes[upper - 1] * steps).rounded()
+    let high = (nodes[upper] * steps).rounded()
+    let share = ((value * steps).rounded() - low) * (Self.indexNodes[upper] - Self.indexNodes[upper - 1])
+    let exact = Self.indexNodes[upper - 1] + share / (high - low)
+    return max(lowestIndex, Int((exact - 1e-9).rounded(.up)))
+  }
+
+  /// Rounds a decimal number half to even at 1 / `steps`; the number is taken as its shortest decimal text, so that
+  /// 0.15 is a tie although no double is exactly 0.15.
+  static func roundedHalfEven(_ value: Double, steps: Double) -> Double {
+    let scaled = value * steps
+    let below = scaled.rounded(.down)
+    let rest = scaled - below
+    // A double within a few units of its last place of a tie is the tie its decimal text says.
+    if abs(rest - 0.5) < max(1, scaled) * 1e-12 {
+      return (below.truncatingRemainder(dividingBy: 2) == 0 ? below : below + 1) / steps
+    }
+    return scaled.rounded() / steps
+  }
+
+  // MARK: Validity (GB 3095 table 4; the same numbers in 2012 and 2026)
+
+  /// Hourly values a valid day needs.
+  public static let hoursOfValidDay = 20
+  /// Hours a valid sliding 8-hour mean needs.
+  public static let hoursOfValidEight = 6
+  /// Daily means a valid year needs.
+  public static let daysOfValidYear = 324
+
+  /// Daily means a valid month needs: 27, in February 25.
+  public static func daysOfValidMonth(_ month: LocalMonth) -> Int { month.month == 2 ? 25 : 27 }
+
+  /// First day of particles at actual conditions; comparisons across it mix reference conditions.
+  public static var referenceChange: LocalDay { LocalDay(ordinal: 17_775) }
+}

@@ -1,0 +1,153 @@
+import Diagnostics
+import Foundation
+import Geometry
+import Gridding
+import Grids
+import Ingest
+import Quantities
+import Readings
+import TestSupport
+import Testing
+
+@Suite struct ReadingsFileTests {
+  static func options(_ threads: Int = 2) -> ReadOptions {
+    ReadOptions(now: Instant(secondsSinceEpoch: 1_800_000_000), threads: threads)
+  }
+
+  static func file(_ text: String) throws -> String {
+    let path = try TestFiles.temporaryFolder().appending(path: "readings.csv").path
+    try Data(text.utf8).write(to: URL(filePath: path))
+    return path
+  }
+
+  static let grid = Result { try Grid(definition: .national2p26) }
+
+  static func read(_ text: String) throws -> ReadResult<ReadingsBatch> {
+    try ReadingsFile.read(path: file(text), options: options(), grid: grid.get())
+  }
+
+  @Test func `the long layout gives hours, and each bad row its reason`() throws {
+    let result = try Self.read(
+      """
+      station_id,time,PM2.5,co
+      a,2017-11-21T08:00:00,10,1.5
+      a,2017-11-21T08:30:00+08:00,20,NA
+      a,2017-11-21T00:45:00Z,30,
+      b,2017-11-21T08:10:00,x,1
+      b,yesterday,1,1
+      ,2017-11-21T08:10:00,1,1
+      b,2017-11-21T08
+      c,2099-01-01T00:00:00,1,1
+      b,2017-11-21T09:00:00,-999,-999
+
+      """)
+    let fine = try #require(result.value.hours.first { $0.pollutant == .pm25 })
+    #expect(fine.count == 1 && fine.means == [20] && fine.medians == [20] && fine.counts == [3])
+    #expect(fine.firstLines == [2] && LocalHour(ordinal: fine.hours[0]).description == "2017-11-21T08")
+    #expect(result.rowsRead == 9 && result.rejects.count == 5 && result.rowsKept == 4)
+    #expect(result.rejects.rows.map(\.line) == [5, 6, 7, 8, 9])
+    #expect(
+      result.rejects.rows.map(\.reason) == [
+        "pm25 is not a number", "time cannot be read", "no station", "row has too few columns",
+        "time lies in the future",
+      ])
+  }
+
+  @Test func `the national hourly layout is moved to the beginning of the hour`() throws {
+    let result = try Self.read(
+      "TimePoint,StationCode,Longitude,Latitude,PM2_5,PM2_5_24h\n2019-07-18T12:00:00,1001A,116.366,39.8673,92,65\n")
+    let fine = try #require(result.value.hours.first)
+    #expect(LocalHour(ordinal: fine.hours[0]).description == "2019-07-18T11" && fine.means == [92])
+    #expect(result.value.stations.first?.station.position?.longitude == 116.366)
+    #expect(result.notes.contains { $0.contains("end of their hour") })
+  }
+
+  @Test func `the wide layout is one value per station column`() throws {
+    let result = try Self.read(
+      "date,hour,type,1001A,1002A\n20171121,8,PM2.5,80,\n20171121,8,AQI,120,90\n20171121,8,CO,1.1,x\n")
+    let fine = try #require(result.value.hours.first { $0.pollutant == .pm25 })
+    #expect(fine.means == [80] && LocalHour(ordinal: fine.hours[0]).description == "2017-11-21T07")
+    #expect(result.rejects.countsByReason.map(\.reason) == ["co is not a number"])
+    #expect(result.value.hours.count == 1)
+  }
+
+  @Test func `two values of one station and second are a duplicate, equal ones count once`() throws {
+    let result = try Self.read(
+      "station_id,time,pm25\na,2017-11-21T08:00:00,10\na,2017-11-21T08:00:00,10\na,2017-11-21T09:00:00,10\na,2017-11-21T09:00:00,30\n"
+    )
+    let fine = try #require(result.value.hours.first)
+    #expect(fine.means == [10, 20] && fine.counts == [1, 2])
+    #expect(fine.flags.map { QualityFlags(rawValue: $0) } == [[], .duplicate])
+  }
+
+  @Test func `a station that moves is put on cells`() throws {
+    let result = try Self.read(
+      "station_id,time,pm25,lon,lat\nvan,2017-11-21T08:00:00,10,114.5,38\nvan,2017-11-21T08:20:00,30,114.5,38.1\n")
+    #expect(result.value.hours.isEmpty && result.value.mobileHours.first?.count == 2)
+    #expect(result.value.stations.first?.station.kind == .mobile)
+  }
+
+  @Test(arguments: [
+    ("time,pm25\n1,2\n", "station_id"), ("station_id,pm25\na,1\n", "time"),
+    ("station_id,time,speed\na,1,2\n", "pollutant"),
+    ("station_id,time,pm25,PM2_5\na,1,2,3\n", "two columns"),
+  ])
+  func `a missing or doubled column is named`(text: String, fault: String) throws {
+    let error = #expect(throws: Problem.self) { try Self.read(text) }
+    #expect(error?.problem.contains(fault) == true, "\(error?.problem ?? "")")
+  }
+
+  /// The brute-force twin: dictionaries and a sort.
+  @Test(arguments: [1, 2])
+  func `cell-hours equal a brute-force twin on any number of threads`(threads: Int) throws {
+    var state: UInt64 = 77
+    func unit() -> Double {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Double(state >> 11) / 9_007_199_254_740_992
+    }
+    let grid = try Self.grid.get()
+    var text = "station_id,time,lon,lat,pm25\n"
+    var groups: [String: [Double]] = [:]
+    let places = (0..<40).map { _ in (114 + unit() / 10, 38 + unit() / 10) }
+    for k in 0..<6000 {
+      let station = Int(unit() * 40)
+      let minute = k / 100
+      let value = (unit() * 3000).rounded() / 10
+      let hour = 8 + minute / 60
+      text += "S\(station),2017-11-21T0\(hour):\(minute % 60 < 10 ? "0" : "")\(minute % 60):00,"
+      text += "\(places[station].0),\(places[station].1),\(value)\n"
+      let cell = try #require(
+        grid.cell(at: LonLat(longitude: places[station].0, latitude: places[station].1), sizeMetres: 3000))
+      groups["\(cell) 2017-11-21T0\(hour)", default: []].append(value)
+    }
+    let result = try ReadingsFile.cells(
+      path: try Self.file(text), options: Self.options(threads), pollutant: .pm25, period: .hour, statistic: .median,
+      grid: grid, sizeMetres: 3000, stations: nil, validRange: nil)
+    let means = try ReadingsFile.cells(
+      path: try Self.file(text), options: Self.options(threads), pollutant: .pm25, period: .hour, statistic: .mean,
+      grid: grid, sizeMetres: 3000, stations: nil, validRange: nil)
+    #expect(result.value.reduce(0) { $0 + $1.field.count } == groups.count)
+    for (part, meanPart) in zip(result.value, means.value) {
+      for slot in part.field.cells.indices {
+        let own = try #require(groups["\(part.field.cells[slot]) \(part.period)"])
+        let sorted = own.sorted()
+        let middle = sorted.count / 2
+        let median = sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+        #expect(part.field.values[slot] == median && part.field.counts[slot] == Int32(own.count))
+        #expect(meanPart.field.values[slot] == own.reduce(0, +) / Double(own.count))
+      }
+    }
+  }
+
+  static let national = TestFiles.sharedData("aq_national/readings_cnemc_201907.csv.gz")
+
+  @Test(.enabled(if: national != nil, Comment(rawValue: TestFiles.sharedDataAbsent)))
+  func `the real national feed is read whole`() throws {
+    let result = try ReadingsFile.read(
+      path: try #require(Self.national).path, options: Self.options(), grid: try Self.grid.get())
+    #expect(result.value.hours.count == 6 && result.value.stationIDs.count > 1400)
+    #expect(result.rowsRead == result.rowsKept + result.rejects.count)
+    let hours = try #require(result.value.hours.first)
+    #expect(Set(hours.hours.map { LocalHour(ordinal: $0).day.description }).allSatisfy { $0.hasPrefix("2019-07") })
+  }
+}
