@@ -24,7 +24,7 @@ public func mapPoints(
   let result = try ReadingsFile.cells(
     path: readingsPath, options: options, pollutant: pollutant, period: period, statistic: statistic, grid: grid,
     sizeMetres: sizeMetres, stations: stations, validRange: validRange)
-  try Export.CellsFile.write(result.value.map { ($0.period, $0.field) }, to: out)
+  try CellsWriter.write(result.value.map { ($0.period, $0.field) }, to: out)
   return MapSummary(
     rowsRead: result.rowsRead, rejects: result.rejects, cells: result.value.reduce(0) { $0 + $1.field.count },
     periods: result.value.count, notes: result.notes)
@@ -38,7 +38,7 @@ public func mapRaster(
   let mapped = try RasterMapping.cells(
     path: path, variable: variable, band: band, reference: reference, grid: grid, sizeMetres: sizeMetres, limits: nil,
     threads: options.threads, progress: options.progress)
-  try Export.CellsFile.write([(period, mapped.field)], to: out)
+  try CellsWriter.write([(period, mapped.field)], to: out)
   return MapSummary(
     rowsRead: mapped.pixels, rejects: RejectLog(), cells: mapped.field.count, periods: 1, notes: mapped.notes)
 }
@@ -50,7 +50,7 @@ public func mapSwath(
 ) throws -> MapSummary {
   let result = try SwathMapping.cells(
     path: path, options: swath, grid: grid, sizeMetres: sizeMetres, read: options)
-  try Export.CellsFile.write([(period, result.value.field)], to: out)
+  try CellsWriter.write([(period, result.value.field)], to: out)
   return MapSummary(
     rowsRead: result.rowsRead, rejects: result.rejects, cells: result.value.field.count, periods: 1,
     notes: result.value.notes)

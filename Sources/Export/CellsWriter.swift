@@ -3,7 +3,7 @@ public import Grids
 public import Quantities
 
 /// Writes cells files: `cell,period,value,variance,count,coverage`.
-public enum CellsFile {
+public enum CellsWriter {
   /// - Parameters:
   ///   - fields: In the order they are written; the period is empty where there is only one and it has no name.
   ///   - path: A file that appears whole or not at all, or `-`.
