@@ -140,8 +140,7 @@ public struct RasterFile: ~Copyable {
     }
     var hasNoData: Int32 = 0
     let noData = GDALGetRasterNoDataValue(handle, &hasNoData)
-    let scale = GDALGetRasterScale(handle, nil)
-    let offset = GDALGetRasterOffset(handle, nil)
+    let (scale, offset) = packing(handle)
     // The sentinel of a 32-bit band comes back as a double of the 32-bit number.
     let noData32 = Double(Float(noData))
     for k in values.indices {
@@ -152,5 +151,20 @@ public struct RasterFile: ~Copyable {
       }
     }
     return values
+  }
+
+  /// What turns a stored number into a value: value = stored · scale + offset.
+  ///
+  /// HDF4 means scale · (stored − offset) instead (`SDsetcal`, HDF4 reference manual), and some MODIS products (surface
+  /// reflectance, vegetation indices) write the number to divide by, 10000. Factors to multiply by stay far below
+  /// that (25 for the sensor range in metres is the largest), so that 1000 tells the two apart.
+  private borrowing func packing(_ band: GDALRasterBandH) -> (scale: Double, offset: Double) {
+    let scale = GDALGetRasterScale(band, nil)
+    let offset = GDALGetRasterOffset(band, nil)
+    guard let driver = GDALGetDatasetDriver(dataset), let name = GDALGetDriverShortName(driver),
+      String(cString: name) == "HDF4Image"
+    else { return (scale, offset) }
+    let factor = scale >= 1000 ? 1 / scale : scale
+    return (factor, -offset * factor)
   }
 }
