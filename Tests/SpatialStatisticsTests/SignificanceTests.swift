@@ -22,6 +22,29 @@ import Testing
     #expect(Significance.bins(z: z, p: [0.05, 0.05, 0.05, 0.05.nextUp]) == [1, -1, 1, -1])
   }
 
+  @Test func `bins agree with adjusted p on random tests`() {
+    for seed in 0..<200 as Range<UInt64> {
+      var stream = RandomStream(seed: seed, slot: 1, replicate: 2)
+      let count = Int(stream.number(below: 60)) + 1
+      let p = (0..<count).map { _ in
+        let uniform = Double(stream.number(below: 10_000)) / 10_000
+        return uniform * uniform * uniform
+      }
+      // R's p.adjust(method = "BH"): cumulative minimum of p·m/rank from the largest down.
+      let order = p.indices.sorted { p[$0] < p[$1] }
+      var adjusted = [Double](repeating: 1, count: count)
+      var least = 1.0
+      for rank in order.indices.reversed() {
+        least = min(least, p[order[rank]] * Double(count) / Double(rank + 1))
+        adjusted[order[rank]] = least
+      }
+      let bins = Significance.bins(z: p.map { _ in 1 }, p: p)
+      for (bin, q) in zip(bins, adjusted) where [0.1, 0.05, 0.01].allSatisfy({ abs(q - $0) > 1e-9 }) {
+        #expect(bin == (q <= 0.01 ? 3 : q <= 0.05 ? 2 : q <= 0.1 ? 1 : 0), "seed \(seed)")
+      }
+    }
+  }
+
   @Test func `a later p below its line carries the earlier ones with it`() {
     #expect(Significance.benjaminiHochbergThreshold([0.03, 0.04, 0.045], falseDiscoveryRate: 0.05) == 0.045)
     #expect(Significance.benjaminiHochbergThreshold([0.03, 0.04, 0.06], falseDiscoveryRate: 0.05) == nil)
