@@ -26,7 +26,7 @@ struct TextBlocks: ~Copyable {
   init(path: String, encoding: String?, blockBytes: Int = 4 << 20) throws(Problem) {
     let byteCount = try Self.check(path)
     let declared = try Self.known(encoding)
-    guard let file = gzopen(path, "rb") else {
+    guard let file = path == "-" ? gzdopen(dup(STDIN_FILENO), "rb") : gzopen(path, "rb") else {
       throw Problem("cannot open \(path): \(String(cString: strerror(errno)))", remedy: "check the file's permissions")
     }
     gzbuffer(file, 1 << 18)
@@ -51,7 +51,9 @@ struct TextBlocks: ~Copyable {
     }
   }
 
+  /// The size of the file, 0 for standard input. - Throws: Why it cannot be read, in words.
   private static func check(_ path: String) throws(Problem) -> Int {
+    guard path != "-" else { return 0 }
     var status = stat()
     guard stat(path, &status) == 0 else {
       throw Problem("cannot read \(path): \(String(cString: strerror(errno)))", remedy: "check the name of the file")

@@ -15,7 +15,9 @@ struct DetectCommand: ParsableCommand {
 
 /// Files that every `detect` verb reads and writes.
 struct DetectFiles: ParsableArguments {
-  @Option(help: ArgumentHelp("Cells file: cell,period,value,variance,count,coverage.", valueName: "cells.csv"))
+  @Option(
+    help: ArgumentHelp(
+      "Cells file: cell,period,value,variance,count,coverage; - is standard input.", valueName: "cells.csv"))
   var cells: String
 
   @Option(help: ArgumentHelp("Where the rows go; - is standard output.", valueName: "hot.csv"))

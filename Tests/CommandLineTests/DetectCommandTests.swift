@@ -126,6 +126,13 @@ import Testing
         == true)
   }
 
+  @Test func `cells come from standard input as they come from a file`() throws {
+    let file = try BuiltBinary.run(["detect", "gi-star", "--cells", try write(cells(), "cells.csv")])
+    let input = try BuiltBinary.run(["detect", "gi-star", "--cells", "-"], input: Data(cells().utf8))
+    #expect(input.status == 0, Comment(rawValue: input.messages))
+    #expect(input.output == file.output && input.output.count > 1000)
+  }
+
   @Test func `what is wrong with the input is said with a remedy`() throws {
     let missing = try BuiltBinary.run(["detect", "gi-star", "--cells", folder.appending(path: "none.csv").path])
     #expect(missing.status == 1 && missing.messages.contains("try:"))
