@@ -22,6 +22,13 @@ public struct RingRepair: Sendable, Hashable {
   public let areaBefore: Double
   /// Area after the repair, m².
   public let areaAfter: Double
+
+  public init(county: County, reason: String, areaBefore: Double, areaAfter: Double) {
+    self.county = county
+    self.reason = reason
+    self.areaBefore = areaBefore
+    self.areaAfter = areaAfter
+  }
 }
 
 /// Computes which cells touch a region and how much of each county lies in each cell.

@@ -6,7 +6,7 @@ public import Grids
 
 /// Finds county boundaries and the regions made from them, and keeps what was computed.
 public enum RegionSource {
-  /// A region with what had to be repaired when it was built; no repairs are told of a cached one.
+  /// A region with what had to be repaired when it was built; a kept region tells the repairs of its building.
   public struct Outcome: Sendable {
     public let region: Region
     public let repairs: [RingRepair]
@@ -55,12 +55,14 @@ public enum RegionSource {
     let key = SHA256Digest(
       ofUTF8: [
         boundaryHash, reference?.description ?? "", definition.crs, "\(definition.origin)", "\(sizeMetres)",
-        definition.region.codes.joined(separator: " "), "\(Region.encodingVersion)",
+        definition.region.codes.joined(separator: " "), "\(Region.encodingVersion)", "\(layoutVersion)", names(places),
       ].joined(separator: "|"))
     let folder = cacheFolder ?? "\(self.cacheFolder)/regions"
     let cached = "\(folder)/\(definition.region.name)-\(sizeMetres)-\(key.hex.prefix(16)).region"
-    if let bytes = try? Data(contentsOf: URL(filePath: cached)), let region = Region(decoding: Array(bytes)) {
-      return Outcome(region: region, repairs: [], isFromCache: true, boundaryHash: boundaryHash)
+    if let bytes = try? Data(contentsOf: URL(filePath: cached)), let region = Region(decoding: Array(bytes)),
+      let repairs = try? readRepairs(cached, counties: region.counties)
+    {
+      return Outcome(region: region, repairs: repairs, isFromCache: true, boundaryHash: boundaryHash)
     }
     let boundaries = try BoundaryFile.read(path: path, reference: reference, places: places)
       .filter { definition.includes($0.county) }
@@ -71,14 +73,52 @@ public enum RegionSource {
     }
     let built = RegionBuilder.build(
       name: definition.region.name, lattice: lattice, projection: grid.projection, boundaries: boundaries)
-    keep(built.region, at: cached, folder: folder)
+    keep(built.region, built.repairs, at: cached, folder: folder)
     return Outcome(region: built.region, repairs: built.repairs, isFromCache: false, boundaryHash: boundaryHash)
   }
 
-  /// A cache that cannot be written costs time, nothing else.
-  private static func keep(_ region: Region, at path: String, folder: String) {
+  /// Bumped when the files beside a kept region change.
+  private static let layoutVersion = 2
+
+  /// What the places add to a region: names and cities of counties whose file has none.
+  private static func names(_ places: PlaceDirectory?) -> String {
+    (places?.currentCounties ?? []).map { "\($0.code),\($0.name),\($0.cityCode),\($0.cityName),\($0.provinceName)" }
+      .joined(separator: ";")
+  }
+
+  /// A repair as it is kept beside the region.
+  private struct KeptRepair: Codable {
+    let code: String
+    let reason: String
+    let areaBefore: Double
+    let areaAfter: Double
+  }
+
+  /// A cache that cannot be written costs time, nothing else. The repairs go first: a region without them is not used.
+  private static func keep(_ region: Region, _ repairs: [RingRepair], at path: String, folder: String) {
     try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    try? Data(region.encoded()).write(to: URL(filePath: path), options: .atomic)
+    let kept = repairs.map {
+      KeptRepair(code: $0.county.code, reason: $0.reason, areaBefore: $0.areaBefore, areaAfter: $0.areaAfter)
+    }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
+    guard let text = try? encoder.encode(kept) else { return }
+    do {
+      try text.write(to: URL(filePath: path + ".repairs.json"), options: .atomic)
+      try Data(region.encoded()).write(to: URL(filePath: path), options: .atomic)
+    } catch { return }
+  }
+
+  /// - Throws: for a file that is not there, is damaged or names a county that the region does not have.
+  private static func readRepairs(_ path: String, counties: [County]) throws -> [RingRepair] {
+    let data = try Data(contentsOf: URL(filePath: path + ".repairs.json"))
+    return try JSONDecoder().decode([KeptRepair].self, from: data).map { kept in
+      guard let county = counties.first(where: { $0.code == kept.code }) else {
+        throw Problem("a repair of an unknown county", remedy: "build the region anew")
+      }
+      return RingRepair(
+        county: county, reason: kept.reason, areaBefore: kept.areaBefore, areaAfter: kept.areaAfter)
+    }
   }
 
   private static func hash(_ data: Data) -> String {

@@ -10,7 +10,7 @@ public import Store
 public struct InitOutcome: Sendable {
   public let workspace: Workspace
   public let region: Region
-  /// Boundaries that had to be repaired; empty when the region came from a cache.
+  /// Boundaries that had to be repaired when the region was built, now or before.
   public let repairs: [RingRepair]
 }
 
