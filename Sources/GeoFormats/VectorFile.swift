@@ -46,23 +46,26 @@ public struct VectorFeature: Sendable {
 public struct VectorFile: ~Copyable {
   public let path: String
   private let dataset: GDALDatasetH
+  private let layer: OGRLayerH
 
+  /// - Parameter layer: Name of a layer; the first when left out.
   /// - Throws: `Problem` with GDAL's reason.
-  public init(path: String) throws(Problem) {
+  public init(path: String, layer name: String? = nil) throws(Problem) {
     let dataset = try GDALLibrary.open(path, GDAL_OF_VECTOR, what: "vector features")
-    guard GDALDatasetGetLayerCount(dataset) > 0 else {
+    guard let layer = name.map({ GDALDatasetGetLayerByName(dataset, $0) }) ?? GDALDatasetGetLayer(dataset, 0) else {
       GDALClose(dataset)
-      throw Problem("\(path) holds no layer", remedy: "name a file with features")
+      throw Problem("\(path) holds no layer \(name ?? "")", remedy: "name a file with features")
     }
     self.path = path
     self.dataset = dataset
+    self.layer = layer
   }
 
   deinit { GDALClose(dataset) }
 
-  /// `EPSG:n` of the first layer where it has one, else its WKT; `nil` when the file says nothing.
+  /// `EPSG:n` of the layer where it has one, else its WKT; `nil` when the file says nothing.
   public borrowing func coordinateSystem() -> String? {
-    guard let layer = GDALDatasetGetLayer(dataset, 0), let reference = OGR_L_GetSpatialRef(layer) else { return nil }
+    guard let reference = OGR_L_GetSpatialRef(layer) else { return nil }
     if let authority = OSRGetAuthorityName(reference, nil), let code = OSRGetAuthorityCode(reference, nil) {
       return "\(String(cString: authority)):\(String(cString: code))"
     }
@@ -72,9 +75,8 @@ public struct VectorFile: ~Copyable {
     return String(cString: text)
   }
 
-  /// Visits every feature of the first layer in file order.
+  /// Visits every feature of the layer in file order.
   public borrowing func forEachFeature(_ body: (VectorFeature) throws(Problem) -> Void) throws(Problem) {
-    guard let layer = GDALDatasetGetLayer(dataset, 0) else { return }
     OGR_L_ResetReading(layer)
     var number = 0
     CPLErrorReset()
