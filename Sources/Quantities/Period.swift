@@ -43,6 +43,9 @@ public enum Period: Hashable, Comparable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// The first moment of the period.
+  public var start: Instant { LocalHour(ordinal: firstHourOrdinal).start }
+
   private var firstHourOrdinal: Int32 {
     switch self {
     case .hour(let hour): hour.ordinal

@@ -67,7 +67,10 @@ func readParts(
     parts = IngestParts(result)
     parts.batch.complaints = result.value.map { located($0, at: $0.position, region) }
   case .wind:
-    let result = try WindFile.read(path: request.path, options: options)
+    let result =
+      WindGridFile.isGrid(path: request.path)
+      ? try WindGridFile.read(path: request.path, time: request.period?.start, options: options)
+      : try WindFile.read(path: request.path, options: options)
     parts = IngestParts(result)
     parts.batch.wind = result.value
   case .boundaries: preconditionFailure("boundaries are not rows")

@@ -114,3 +114,28 @@ import Testing
     #expect(PersonalData.stripped(text) == text)
   }
 }
+
+@Suite struct WindGridFileTests {
+  @Test(
+    .enabled(
+      if: TestFiles.sharedData("meteo/era5like_u10_v10_t2m_2plus26_clip.nc") != nil,
+      Comment(rawValue: TestFiles.sharedDataAbsent)))
+  func `a gridded field gives one observation per grid point, at the time that was named`() throws {
+    let path = try #require(TestFiles.sharedData("meteo/era5like_u10_v10_t2m_2plus26_clip.nc")).path
+    #expect(WindGridFile.isGrid(path: path))
+    let options = ReadOptions(now: testClock)
+    let error = #expect(throws: Problem.self) { try WindGridFile.read(path: path, time: nil, options: options) }
+    #expect(error?.remedy.contains("--time") == true)
+    let time = Instant(secondsSinceEpoch: 1_511_222_400)
+    let result = try WindGridFile.read(path: path, time: time, options: options)
+    #expect(result.rowsRead == 37 * 45 && result.rowsKept == result.rowsRead - result.rejects.count)
+    #expect(result.value.allSatisfy { $0.time == time && (73...136).contains($0.position.longitude) })
+    #expect(result.value.allSatisfy { (3...54).contains($0.position.latitude) })
+    #expect(Set(result.value.map(\.position)).count == result.value.count)
+  }
+
+  @Test func `a table is no grid`() throws {
+    #expect(try !WindGridFile.isGrid(path: temporaryFile("time,lon,lat,u,v\n")))
+    #expect(!WindGridFile.isGrid(path: "nowhere"))
+  }
+}
