@@ -1,6 +1,22 @@
 internal import ArgumentParser
+internal import Foundation
 
+/// Parses, runs and ends with the exit statuses of the contract: the parser's own 64 for usage becomes 2.
 @main
+enum Program {
+  static func main() {
+    do {
+      var command = try Hotgrid.parseAsRoot()
+      try command.run()
+    } catch {
+      let code = Hotgrid.exitCode(for: error)
+      guard code == .validationFailure else { Hotgrid.exit(withError: error) }
+      printToStandardError(Hotgrid.fullMessage(for: error))
+      Foundation.exit(2)
+    }
+  }
+}
+
 struct Hotgrid: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "hotgrid",
@@ -11,6 +27,11 @@ struct Hotgrid: ParsableCommand {
       LocateCommand.self,
       MapCommand.self,
       PowerCommand.self,
+      PlanCommand.self,
+      CountyCommand.self,
+      CellCommand.self,
+      EnterpriseCommand.self,
+      WhyCommand.self,
       BoundariesCommand.self,
       InitCommand.self,
       IngestCommand.self,

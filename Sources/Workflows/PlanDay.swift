@@ -1,0 +1,152 @@
+internal import Diagnostics
+internal import Digests
+internal import Evidence
+internal import Foundation
+internal import Grids
+internal import Hotspots
+internal import Ingest
+public import Quantities
+internal import Ranking
+internal import Readings
+internal import Sampling
+public import Store
+
+/// The daily job: fields, detection, leads, ranking and draw for one day, kept in the workspace in one transaction.
+///
+/// The same workspace, policy and seed give the same plan. A plan of the same date is replaced.
+/// - Throws: `Problem` when there is nothing to draw from, or the policy cannot be read.
+public func planDay(_ request: PlanRequest, in workspace: Workspace) throws -> PlanSummary {
+  let task = "plan \(request.date)"
+  let progress = request.progress
+  func step(_ number: Int) { progress.report(task: task, completed: number, total: 6, unit: "steps") }
+  let policyFile =
+    try workspace.policyText().map { text throws(Problem) in
+      try PolicyFile.parse(text, file: "\(workspace.path): policy")
+    } ?? PolicyFile.builtIn()
+  let policy = policyFile.policy
+  let region = try workspaceRegion(workspace)
+  let inputs = try workspace.inputFiles()
+  let files = Dictionary(inputs.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+  let lastDay = request.date.advanced(by: -1)
+  step(1)
+  var fields = PlanFields(workspace: workspace, region: region, policy: policy, files: files)
+  let detected = try fields.detect(day: lastDay)
+  let monthly = try fields.monthlyLists(before: lastDay)
+  step(2)
+  var evidence = try PlanEvidence(
+    workspace: workspace, region: region, policy: policy, files: files, threads: request.threads)
+  var leads = fields.leads(detected, day: lastDay) + monthly.leads
+  leads += try evidence.power(lastDay: lastDay)
+  step(3)
+  leads += try evidence.complaints(lastDay: lastDay)
+  leads += try evidence.fires(lastDay: lastDay)
+  let targets = evidence.targets(leads)
+  step(4)
+  guard !targets.isEmpty else {
+    throw Problem(
+      "there is nothing to draw from on \(request.date)",
+      remedy: "ingest enterprises, or readings and satellite fields for \(lastDay) (see 'hotgrid status')")
+  }
+  let units = FrameBuilding.frame(targets, policy: policy, region: region.region)
+  let frame = try Frame(units)
+  let wanted = request.targets ?? policy.draw.targets
+  let size = min(wanted, units.count)
+  let seed = try request.seed ?? workspace.planHeader(date: request.date)?.seed ?? unforeseeableSeed(request.date)
+  let drawn = try frame.draw(size: size, seed: seed)
+  step(5)
+  var gaps = fields.gaps + evidence.gaps
+  if size < wanted { gaps.append("\(wanted) targets asked for, \(units.count) exist: all are drawn") }
+  let digest = inputDigest(inputs, region: region)
+  let summary = summarise(
+    request, lastDay: lastDay, policy: policyFile, region: region.region, detected: detected, leads: leads,
+    abstentions: evidence.abstentions, lists: monthly.entries.count, targets: targets, drawn: drawn, seed: seed,
+    inputs: inputs, digest: digest, gaps: gaps)
+  let header = PlanHeader(
+    date: request.date, seed: seed, createdAt: request.now, policyHash: policyFile.hash, codeVersion: request.version,
+    inputDigest: digest, summaryJSON: try planJSON(summary))
+  let record = PlanRecord(
+    header: header,
+    fields: detected.map {
+      PlanField(name: $0.name, period: .day(lastDay), values: $0.field, hotspots: $0.hotspots)
+    }, alarms: detected.flatMap(\.alarms).filter { region.region.slot(of: $0.cell) != nil }, leads: leads,
+    lists: monthly.entries + cityTopEntries(detected, region: region), targets: targets, frame: units, drawn: drawn)
+  try workspace.savePlan(record) { region.homeCounty(of: $0) }
+  step(6)
+  progress.finish(task: task)
+  return summary
+}
+
+/// The summary kept with a plan. - Returns: `nil` when there is no plan of that date.
+public func planSummary(date: LocalDay, in workspace: Workspace) throws -> PlanSummary? {
+  guard let header = try workspace.planHeader(date: date) else { return nil }
+  return try JSONDecoder().decode(PlanSummary.self, from: Data(header.summaryJSON.utf8))
+}
+
+private func planJSON(_ summary: PlanSummary) throws -> String {
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+  return String(decoding: try encoder.encode(summary), as: UTF8.self)
+}
+
+/// 128 random bits from the system, as text. The planner cannot choose it, and it is printed with the plan.
+private func unforeseeableSeed(_ date: LocalDay) -> String {
+  var generator = SystemRandomNumberGenerator()
+  let hex = (0..<2).map { _ in
+    let digits = String(generator.next() as UInt64, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }.joined()
+  return "\(date) \(hex)"
+}
+
+/// SHA-256 over the hashes of all inputs in ascending order: equal digests, equal inputs.
+private func inputDigest(_ inputs: [InputFile], region: WorkspaceRegion) -> String {
+  let names = inputs.map { "\($0.record.kind.rawValue) \($0.record.sha256) \($0.record.options)" }.sorted()
+  return SHA256Digest(ofUTF8: (names + [region.grid.definition.crs]).joined(separator: "\n")).hex
+}
+
+private func cityTopEntries(_ fields: [DetectedField], region: WorkspaceRegion) -> [PlanListEntry] {
+  fields.flatMap { field in
+    field.top.map { row in
+      PlanListEntry(
+        list: "city-top:\(row.city.code)", rank: row.rank, cell: row.cell,
+        countyCode: region.homeCounty(of: row.cell), name: row.city.name, value: row.value,
+        detail: "\(field.name) \(rounded(row.value)) \(field.origin.unit)\(row.isTied ? ", tied" : "")")
+    }
+  }
+}
+
+private func summarise(
+  _ request: PlanRequest, lastDay: LocalDay, policy: PolicyFile.Contents, region: Region, detected: [DetectedField],
+  leads: [Lead], abstentions: [String: Int], lists: Int, targets: [RankedTarget], drawn: [DrawnUnit], seed: String,
+  inputs: [InputFile], digest: String, gaps: [String]
+) -> PlanSummary {
+  let standard = AirStandard.inForce(on: lastDay)
+  let isDrawn = Dictionary(drawn.map { ($0.id, $0.isDrawn) }, uniquingKeysWith: { first, _ in first })
+  func counts(_ targets: [RankedTarget]) -> [String: Int] {
+    targets.reduce(into: [:]) { $0[$1.kind.rawValue, default: 0] += 1 }
+  }
+  let fields = detected.map { detected in
+    let sorted = detected.field.values.sorted()
+    let inRegion = detected.field.cells.count { region.slot(of: $0) != nil }
+    let limit = standard.dailyLimit[detected.pollutant] ?? .infinity
+    return PlanFieldSummary(
+      name: detected.name, period: lastDay.description, cells: detected.field.count,
+      share: Double(inRegion) / Double(max(1, region.cells.count)),
+      median: sorted.isEmpty ? 0 : sorted[sorted.count / 2], unit: detected.origin.unit,
+      hotCells: detected.hotspots.count { $0.bin >= policy.policy.detection.hotspots.minimumBin },
+      alarms: detected.alarms.count, aboveLimit: detected.field.values.count { $0 > limit }, standard: standard.name)
+  }
+  return PlanSummary(
+    date: request.date.description,
+    evidenceFirstDay: lastDay.advanced(by: 1 - policy.policy.windowDays).description,
+    evidenceLastDay: lastDay.description, fields: fields,
+    leads: leads.reduce(into: [:]) { $0[$1.kind.rawValue, default: 0] += 1 }, abstentions: abstentions, lists: lists,
+    frame: counts(targets), drawn: counts(targets.filter { isDrawn[$0.id] == true }),
+    targets: drawn.count(where: \.isDrawn), certain: drawn.count { $0.inclusionProbability == 1 },
+    smallestProbability: drawn.map(\.inclusionProbability).min() ?? 0, seed: seed,
+    policy: "\(policy.policy.name) v\(policy.policy.version)", policyHash: policy.hash, inputDigest: digest,
+    version: request.version, gaps: gaps,
+    isSynthetic: inputs.contains {
+      $0.name.lowercased().contains("synthetic") || $0.record.note.contains("synthetic")
+    })
+}

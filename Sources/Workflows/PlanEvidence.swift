@@ -1,0 +1,103 @@
+internal import Enterprises
+internal import Evidence
+internal import Geometry
+internal import Grids
+internal import Quantities
+internal import Ranking
+internal import Readings
+internal import Store
+
+/// Leads about firms, meters and places, and what the ranking joins them to.
+struct PlanEvidence {
+  let workspace: Workspace
+  let region: WorkspaceRegion
+  let policy: Policy
+  let files: [Int64: InputFile]
+  let threads: Int
+  let enterprises: Sourced<Located<Enterprise>>
+  let meters: Sourced<Located<Meter>>
+  /// The register with a county for every firm that has a place.
+  let firms: [Enterprise]
+  private(set) var gaps: [String] = []
+  private(set) var abstentions: [String: Int] = [:]
+
+  init(
+    workspace: Workspace, region: WorkspaceRegion, policy: Policy, files: [Int64: InputFile], threads: Int
+  ) throws {
+    self.workspace = workspace
+    self.region = region
+    self.policy = policy
+    self.files = files
+    self.threads = threads
+    enterprises = try workspace.enterprises()
+    meters = try workspace.meters()
+    firms = enterprises.values.map { $0.value.inCounty($0.countyCode) }
+    if firms.isEmpty { gaps.append("no enterprises were ingested: only cells and meters can be drawn") }
+  }
+
+  private func source(_ file: Int64, line: Int32) -> LeadSource {
+    LeadSource(file: files[file]?.name ?? "file \(file)", fileHash: files[file]?.shortHash ?? "", line: line)
+  }
+
+  private func points(_ positions: [LonLat?]) -> [PlanePoint?] {
+    positions.map { $0.map(region.grid.projection.forward) }
+  }
+
+  /// Leads from load curves; the window reaches back as far as baselines need.
+  mutating func power(lastDay: LocalDay) throws -> [Lead] {
+    guard meters.count > 0 else {
+      gaps.append("no meters were ingested: electricity says nothing")
+      return []
+    }
+    let orders = try workspace.orders()
+    if orders.count == 0 { gaps.append("no stop orders were ingested") }
+    let days = lastDay.advanced(by: 1 - policy.power.historyDays)...lastDay
+    let loaded = try workspace.loadDays(days: days)
+    guard !loaded.isEmpty else {
+      gaps.append("no load curves between \(days.lowerBound) and \(days.upperBound)")
+      return []
+    }
+    let screen = PowerScreen(
+      rules: policy.power, meters: meters.values.map(\.value), enterprises: firms, orders: OrderBook(orders.values),
+      industries: policy.industries.classes)
+    let evidence = lastDay.advanced(by: 1 - policy.windowDays)...lastDay
+    let findings = screen.findings(loads: loaded.map(\.loads), evidence: evidence, threads: threads)
+    for abstention in findings.abstentions { abstentions[abstention.reason.rawValue, default: 0] += 1 }
+    let firmCells = enterprises.values.map(\.cell)
+    let meterCells = meters.values.map(\.cell)
+    return screen.leads(findings, firmCells: firmCells, meterCells: meterCells) { flag in
+      var sources = flag.places.prefix(6).map { source(loaded[$0.block].files[$0.curve], line: $0.line) }
+      sources.append(source(meters.files[flag.meter], line: meters.values[flag.meter].value.line))
+      if let order = flag.order { sources.append(source(orders.files[order], line: orders.values[order].line)) }
+      return sources
+    }
+  }
+
+  mutating func complaints(lastDay: LocalDay) throws -> [Lead] {
+    let days = lastDay.advanced(by: 1 - policy.complaints.windowDays)...lastDay
+    let found = try workspace.complaints(days: days)
+    if found.count == 0 { gaps.append("no complaints between \(days.lowerBound) and \(days.upperBound)") }
+    return ComplaintScreen.leads(
+      found.values.map(\.value), points: points(found.values.map(\.value.position)), region: region.region,
+      rules: policy.complaints, lastDay: lastDay
+    ) { source(found.files[$0], line: found.values[$0].value.line) }
+  }
+
+  mutating func fires(lastDay: LocalDay) throws -> [Lead] {
+    let days = lastDay.advanced(by: 1 - policy.fires.windowDays)...lastDay
+    let found = try workspace.fires(days: days)
+    return FireScreen.leads(
+      found.values.map(\.value), points: points(found.values.map(\.value.position)), region: region.region,
+      rules: policy.fires, lastDay: lastDay
+    ) { source(found.files[$0], line: found.values[$0].value.line) }
+  }
+
+  /// Targets of the day with their scores.
+  func targets(_ leads: [Lead]) -> [RankedTarget] {
+    Scoring.targets(
+      TargetSources(
+        enterprises: firms, enterprisePoints: points(firms.map(\.position)), meters: meters.values.map(\.value),
+        meterPoints: points(meters.values.map(\.value.position)), leads: leads, region: region.region),
+      policy: policy)
+  }
+}

@@ -1,0 +1,186 @@
+internal import Evidence
+internal import Gridding
+internal import Grids
+internal import Hotspots
+internal import Quantities
+internal import Ranking
+internal import Readings
+internal import SpatialStatistics
+internal import Store
+
+/// One field of the evidence day with what detection says about it.
+struct DetectedField {
+  let name: String
+  let pollutant: Pollutant
+  let field: CellField
+  let hotspots: [HotspotRow]
+  let alarms: [Alarm]
+  let top: [CityTop.Row]
+  let origin: FieldOrigin
+  /// Dense fields cover most cells; sparse ones are stations.
+  let isDense: Bool
+}
+
+/// Builds and tests the fields of one day.
+struct PlanFields {
+  let workspace: Workspace
+  let region: WorkspaceRegion
+  let policy: Policy
+  let cities: CellCities
+  let files: [Int64: InputFile]
+  private(set) var gaps: [String] = []
+
+  init(workspace: Workspace, region: WorkspaceRegion, policy: Policy, files: [Int64: InputFile]) {
+    self.workspace = workspace
+    self.region = region
+    self.policy = policy
+    self.files = files
+    cities = CellCities(region: region.region)
+  }
+
+  /// Satellite fields, then that of stations and moving monitors; absent ones are named in `gaps`.
+  mutating func detect(day: LocalDay) throws -> [DetectedField] {
+    var found: [DetectedField] = []
+    for kind in [InputKind.raster, .swath] {
+      let names = try workspace.variables(kind: kind)
+      for variable in names {
+        guard let field = try workspace.cellField(kind: kind, variable: variable, day: day), field.count > 0 else {
+          gaps.append("no \(kind.rawValue) field of \(variable) for \(day)")
+          continue
+        }
+        let pollutant = Pollutant(rawValue: variable) ?? .pm25
+        let sources = try workspace.fieldFiles(kind: kind, variable: variable, day: day).map { source($0, line: 0) }
+        let name = kind == .raster && variable == "pm25" ? "satellite" : "\(kind.rawValue)-\(variable)"
+        found.append(detect(name, pollutant, field, day: day, sources: sources, isDense: true))
+      }
+      if names.isEmpty { gaps.append("no \(kind.rawValue) was ever ingested") }
+    }
+    if let ground = try ground(day: day) { found.append(ground) }
+    return found
+  }
+
+  private func detect(
+    _ name: String, _ pollutant: Pollutant, _ field: CellField, day: LocalDay, sources: [LeadSource], isDense: Bool
+  ) -> DetectedField {
+    var options = policy.detection.hotspots.options
+    // Stations have few queen neighbours with data: clusters of theirs are looked for within five cells.
+    if !isDense { options.neighbourhood = .radius(metres: 15_000) }
+    let rule = isDense ? policy.detection.alarmDense : policy.detection.alarmSparse
+    let period = Period.day(day)
+    return DetectedField(
+      name: name, pollutant: pollutant, field: field,
+      hotspots: HotspotDetection.giStar(field: field, period: period, options: options),
+      alarms: rule.alarms(field: field, period: period, fieldName: name, pollutant: pollutant),
+      top: CityTop.top(policy.detection.cityTopCells, of: field, cities: cities),
+      origin: FieldOrigin(
+        name: name, quantity: pollutant.displayName, unit: pollutant.unit.rawValue, sources: sources),
+      isDense: isDense)
+  }
+
+  /// Cell-days of PM2.5 from fixed stations with a valid day; moving monitors do not make a day.
+  private mutating func ground(day: LocalDay) throws -> DetectedField? {
+    let stations = try workspace.stations()
+    let cells = stations.values.map { row in region.cell(at: row.station.position) }
+    // The day before and after: stuck and spike look across midnight.
+    var (hours, sources) = try workspace.stationHours(
+      pollutant: .pm25, days: day.advanced(by: -1)...day.advanced(by: 1))
+    guard hours.count > 0 else {
+      gaps.append("no PM2.5 readings for \(day)")
+      return nil
+    }
+    var mask: QualityFlags = []
+    if policy.quality.isOn {
+      let rules = QualityRules()
+      QualityControl.flag(&hours, rules: rules)
+      mask = rules.exclusionMask
+    }
+    let field = CellAverages.day(day, of: hours, cellOfStation: cells, excluding: mask)
+    guard field.count > 0 else {
+      gaps.append("no station has a valid PM2.5 day (20 hours, GB 3095 table 4) on \(day)")
+      return nil
+    }
+    let used = Set(
+      hours.hours.indices.filter { LocalHour(ordinal: hours.hours[$0]).day == day }.map { sources[$0] })
+    return detect(
+      "ground", .pm25, field, day: day,
+      sources: used.sorted().compactMap { id in files[id].map { source($0, line: 0) } }, isDense: false)
+  }
+
+  func source(_ file: InputFile, line: Int32) -> LeadSource {
+    LeadSource(file: file.name, fileHash: file.shortHash, line: line)
+  }
+
+  /// Leads of the detected fields: alarms, clusters, and the highest cells of each city.
+  func leads(_ fields: [DetectedField], day: LocalDay) -> [Lead] {
+    let period = Period.day(day)
+    return fields.flatMap { detected in
+      let alarms = detected.alarms.filter { region.region.slot(of: $0.cell) != nil }.map {
+        CellLeads.lead($0, origin: detected.origin)
+      }
+      let clusters = detected.hotspots.compactMap {
+        CellLeads.lead(
+          $0, period: period, origin: detected.origin, minimumBin: policy.detection.hotspots.minimumBin)
+      }
+      let top = detected.top.map { row in
+        CellLeads.lead(
+          ListedCell(
+            cell: row.cell, list: "highest of \(row.city.name)", rank: row.rank,
+            listed: policy.detection.cityTopCells, value: row.value, unit: detected.origin.unit, period: period),
+          kind: .cityTop, origin: detected.origin)
+      }
+      return alarms + clusters + top
+    }
+  }
+
+  /// The three monthly lists of the last whole month, from each kind of field that has days in it.
+  func monthlyLists(before day: LocalDay) throws -> (entries: [PlanListEntry], leads: [Lead]) {
+    let month = day.advanced(by: 1).month.advanced(by: -1)
+    guard policy.detection.monthlyListCells > 0 else { return ([], []) }
+    let wanted = [month, month.advanced(by: -1), month.advanced(by: -12)]
+    var fields: [MonthlyField] = []
+    var sources: [LeadSource] = []
+    for month in wanted {
+      var days: [(day: LocalDay, field: CellField)] = []
+      for offset in 0..<month.dayCount {
+        let day = month.firstDay.advanced(by: offset)
+        guard let field = try workspace.cellField(kind: .raster, variable: "pm25", day: day) else { continue }
+        days.append((day, field))
+        if month == wanted[0] {
+          sources += try workspace.fieldFiles(kind: .raster, variable: "pm25", day: day).map { source($0, line: 0) }
+        }
+      }
+      if !days.isEmpty { fields.append(MonthlyField(month: month, days: days)) }
+    }
+    guard fields.contains(where: { $0.month == month }) else { return ([], []) }
+    // Clouds leave a satellite far fewer days than the 27 of GB 3095: half a month is asked for, and said.
+    let lists = MonthlyLists(
+      month: month, k: policy.detection.monthlyListCells, fields: fields, cities: cities, validity: .share(0.5))
+    let origin = FieldOrigin(
+      name: "satellite", quantity: "PM2.5", unit: Pollutant.pm25.unit.rawValue, sources: Array(sources.prefix(31)))
+    var entries: [PlanListEntry] = []
+    var leads: [Lead] = []
+    for row in lists.rows {
+      let county = region.homeCounty(of: row.cell)
+      var detail = "\(row.city.name): \(rounded(row.value)) µg/m³ in \(month) from \(row.days ?? 0) days"
+      if let change = row.change, let other = row.comparisonMonth, let before = row.comparisonValue {
+        detail += ", \(change >= 0 ? "+" : "")\(rounded(change * 100)) % against \(rounded(before)) in \(other)"
+      }
+      if row.isTied { detail += ", tied" }
+      if row.straddlesReferenceChange { detail += ", across the change of reference conditions of 2018-09-01" }
+      entries.append(
+        PlanListEntry(
+          list: row.kind.rawValue, rank: row.rank, cell: row.cell, countyCode: county, name: row.city.name,
+          value: row.change ?? row.value, detail: detail))
+      leads.append(
+        CellLeads.lead(
+          ListedCell(
+            cell: row.cell, list: "\(row.kind.rawValue) of \(row.city.name)", rank: row.rank,
+            listed: policy.detection.monthlyListCells, value: row.value, unit: "µg/m³", period: .month(month)),
+          kind: .monthlyList, origin: origin))
+    }
+    return (entries, leads)
+  }
+}
+
+/// One decimal, for sentences.
+func rounded(_ value: Double) -> Double { (value * 10).rounded() / 10 }

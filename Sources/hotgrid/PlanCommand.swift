@@ -1,0 +1,92 @@
+internal import ArgumentParser
+internal import Diagnostics
+internal import Quantities
+internal import Store
+internal import Workflows
+
+struct PlanCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "plan",
+    abstract: "The daily job: map, detect, cross-check, rank and draw the targets of a day.",
+    discussion: """
+      Reads the workspace: readings, satellite fields, firms, meters, orders, complaints and fires up to the evening
+      before the date. Keeps the plan in the workspace and prints a summary. Without --seed an earlier plan of the same
+      date keeps its seed; a new one gets 128 random bits. The same workspace, policy and seed give the same plan.
+
+      Example: hotgrid plan --date 2017-11-22 --targets 300 --workspace winter
+      """)
+
+  @OptionGroup var common: CommonOptions
+  @OptionGroup var workspaceOptions: WorkspaceOptions
+  @Option(help: "The day the inspectors go out.") var date: String
+  @Option(help: "How many targets to draw; the policy's number when left out.") var targets: Int?
+  @Option(help: "Public text that decides the draw, best drawn in public itself.") var seed: String?
+
+  func validate() throws {
+    if let targets, targets < 1 { throw ValidationError("--targets \(targets) is below 1") }
+    if let seed, seed.isEmpty { throw ValidationError("--seed is empty; leave it out to get a random one") }
+  }
+
+  func run() throws {
+    try reporting {
+      let workspace = try Workspace.open(at: workspaceOptions.workspace)
+      let summary = try planDay(
+        PlanRequest(
+          date: try dayOption(date, "--date"), targets: targets, seed: seed, now: currentInstant(),
+          version: Hotgrid.configuration.version, threads: common.threads, progress: common.progress), in: workspace)
+      print(common.json ? try jsonText(summary) : text(summary))
+    }
+  }
+
+  private func text(_ plan: PlanSummary) -> String {
+    var lines: [String] = []
+    if plan.isSynthetic { lines.append("SYNTHETIC DATA: nothing here is about a real place or firm.") }
+    lines.append("plan for \(plan.date), evidence \(plan.evidenceFirstDay) to \(plan.evidenceLastDay)")
+    lines.append("")
+    for field in plan.fields {
+      lines.append(
+        "  \(field.name): \(field.cells) cells (\(percent(field.share)) of the region), median \(oneDecimal(field.median)) "
+          + "\(field.unit); \(field.hotCells) hot, \(field.alarms) alarms, "
+          + "\(field.aboveLimit) above the daily limit (\(field.standard))")
+    }
+    for gap in plan.gaps { lines.append("  note: \(gap)") }
+    lines.append("")
+    lines.append("leads   \(counts(plan.leads))")
+    if plan.lists > 0 { lines.append("lists   \(plan.lists) entries on the three monthly lists") }
+    if !plan.abstentions.isEmpty {
+      lines.append("silent  \(counts(plan.abstentions)) (meters the power rules do not judge)")
+    }
+    lines.append("frame   \(counts(plan.frame))")
+    lines.append("drawn   \(plan.targets): \(counts(plan.drawn))")
+    lines.append(
+      "        \(plan.certain) certain, smallest probability \(plan.smallestProbability), seed \"\(plan.seed)\"")
+    lines.append("        policy \(plan.policy) \(plan.policyHash.prefix(12)), inputs \(plan.inputDigest.prefix(12))")
+    lines.append("")
+    lines.append("A target is a lead, not a verdict: somebody has to look.")
+    return lines.joined(separator: "\n")
+  }
+
+  private func counts(_ counts: [String: Int]) -> String {
+    let parts = counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
+    return parts.isEmpty ? "none" : parts.joined(separator: ", ")
+  }
+
+  private func percent(_ share: Double) -> String { "\(Int((share * 100).rounded())) %" }
+}
+
+/// Reads a date option. - Throws: `Problem` (usage) for what is none.
+func dayOption(_ text: String, _ option: String) throws(Problem) -> LocalDay {
+  guard let day = LocalDay(text) else {
+    throw Problem(
+      "\(option) \(text) is not a date", remedy: "write it as 2017-11-22", exitStatus: .usage)
+  }
+  return day
+}
+
+/// As `dayOption`; `nil` stays `nil`.
+func optionalDayOption(_ text: String?, _ option: String) throws(Problem) -> LocalDay? {
+  guard let text else { return nil }
+  return try dayOption(text, option)
+}
+
+func oneDecimal(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }
