@@ -38,6 +38,7 @@ struct Hotgrid: ParsableCommand {
       StatusCommand.self,
       DetectCommand.self,
       DrawCommand.self,
+      ExportCommand.self,
     ]
   )
 }
