@@ -237,41 +237,45 @@ extension Workspace {
     return hours
   }
 
-  /// Joins parts that are each sorted by (station number, hour); rows of slot -1 are left out.
+  /// Joins parts that come by day, then file, each sorted by (station number, hour); rows of slot -1 are left out.
   private static func merge(
     _ parts: [StationHours], files: [Int64], pollutant: Pollutant
   ) -> (hours: StationHours, files: [Int64]) {
-    // One key per row: slot, hour, part. A plain sort of integers is fast, and its order is total.
-    let baseHour = parts.compactMap { $0.hours.min() }.min() ?? 0
-    var keys: [(key: UInt64, part: Int32, row: Int32)] = []
-    keys.reserveCapacity(parts.reduce(0) { $0 + $1.count })
+    // Counting sort by station: parts come by day and rows by hour, so that a station's rows mostly lie in order.
+    let stationCount = Int((parts.compactMap { $0.stations.max() }.max() ?? -1) + 1)
+    var ends = [Int](repeating: 0, count: stationCount + 1)
+    for part in parts { for slot in part.stations where slot >= 0 { ends[Int(slot) + 1] += 1 } }
+    for slot in 0..<stationCount { ends[slot + 1] += ends[slot] }
+    let starts = ends
+    var places = [(part: Int32, row: Int32)](repeating: (0, 0), count: ends[stationCount])
     for (part, hours) in parts.enumerated() {
-      for row in hours.stations.indices where hours.stations[row] >= 0 {
-        let key = UInt64(hours.stations[row]) << 32 | UInt64(hours.hours[row] - baseHour)
-        keys.append((key, Int32(part), Int32(row)))
+      for (row, slot) in hours.stations.enumerated() where slot >= 0 {
+        places[ends[Int(slot)]] = (Int32(part), Int32(row))
+        ends[Int(slot)] += 1
       }
     }
-    keys.sort { ($0.key, $0.part, $0.row) < ($1.key, $1.part, $1.row) }
+    func hour(_ place: (part: Int32, row: Int32)) -> Int32 { parts[Int(place.part)].hours[Int(place.row)] }
     var merged = StationHours(pollutant: pollutant)
     var sources: [Int64] = []
-    var k = 0
-    while k < keys.count {
-      var last = k
-      var differ = false
-      while last + 1 < keys.count, keys[last + 1].key == keys[k].key {
-        last += 1
-        let mean = parts[Int(keys[last].part)].means[Int(keys[last].row)]
-        differ = differ || mean != parts[Int(keys[k].part)].means[Int(keys[k].row)]
+    sources.reserveCapacity(places.count)
+    for slot in 0..<stationCount {
+      let range = starts[slot]..<starts[slot + 1]
+      if zip(range, range.dropFirst()).contains(where: { hour(places[$0]) > hour(places[$1]) }) {
+        places[range].sort { (hour($0), $0.part, $0.row) < (hour($1), $1.part, $1.row) }
       }
-      let from = parts[Int(keys[last].part)]
-      let row = Int(keys[last].row)
-      var flags = QualityFlags(rawValue: from.flags[row])
-      if differ { flags.insert(.duplicate) }
-      merged.append(
-        station: from.stations[row], hour: from.hours[row], mean: from.means[row], median: from.medians[row],
-        count: from.counts[row], flags: flags, firstLine: from.firstLines[row])
-      sources.append(files[Int(keys[last].part)])
-      k = last + 1
+      var k = range.lowerBound
+      while k < range.upperBound {
+        var last = k
+        var differ = false
+        let firstMean = parts[Int(places[k].part)].means[Int(places[k].row)]
+        while last + 1 < range.upperBound, hour(places[last + 1]) == hour(places[k]) {
+          last += 1
+          differ = differ || parts[Int(places[last].part)].means[Int(places[last].row)] != firstMean
+        }
+        merged.append(from: parts[Int(places[last].part)], row: Int(places[last].row), isDuplicate: differ)
+        sources.append(files[Int(places[last].part)])
+        k = last + 1
+      }
     }
     return (merged, sources)
   }
@@ -316,5 +320,15 @@ extension Workspace {
   static func declared(_ x: Double?, _ y: Double?, _ reference: String?) -> DeclaredPosition? {
     guard let x, let y, let reference = reference.flatMap({ CoordinateReference($0) }) else { return nil }
     return DeclaredPosition(x: x, y: y, reference: reference)
+  }
+}
+
+extension StationHours {
+  fileprivate mutating func append(from other: StationHours, row: Int, isDuplicate: Bool) {
+    var flags = QualityFlags(rawValue: other.flags[row])
+    if isDuplicate { flags.insert(.duplicate) }
+    append(
+      station: other.stations[row], hour: other.hours[row], mean: other.means[row], median: other.medians[row],
+      count: other.counts[row], flags: flags, firstLine: other.firstLines[row])
   }
 }

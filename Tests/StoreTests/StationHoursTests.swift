@@ -79,6 +79,39 @@ import Testing
     #expect(try workspace.stationHours(pollutant: .pm25, days: day...day).hours.means == [5, 6])
   }
 
+  @Test(arguments: [1 as UInt64, 2, 3])
+  func `files that meet in any way come back sorted, once per station and hour`(seed: UInt64) throws {
+    let workspace = try testWorkspace()
+    let day = try testDay("2017-11-21")
+    var state = seed
+    func random(_ bound: UInt64) -> Int32 {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int32(state >> 33 % bound)
+    }
+    var expected: [[Int32]: Double] = [:]
+    var ids = (0..<9).map { "S\(($0 * 7) % 9)" }
+    for file in 0..<4 {
+      ids.reverse()
+      var rows: [[Int32]: Double] = [:]
+      for _ in 0..<150 { rows[[random(9), day.ordinal * 24 + random(72)]] = Double(random(50)) }
+      var batch = IngestBatch()
+      batch.stations = file == 0 ? (0..<9).map { testStation("S\($0)") } : []
+      batch.stationIDs = ids
+      batch.stationHours = [
+        hours(rows.keys.sorted { $0.lexicographicallyPrecedes($1) }.map { ($0[0], $0[1], rows[$0] ?? -1) })
+      ]
+      try workspace.ingest(testRecord(.readings, hash: "\(file)"), batch: batch)
+      for (key, mean) in rows {
+        guard let slot = Int32(ids[Int(key[0])].dropFirst()) else { continue }
+        expected[[slot, key[1]]] = mean
+      }
+    }
+    let found = try workspace.stationHours(pollutant: .pm25, days: day...day.advanced(by: 2)).hours
+    let keys = expected.keys.sorted { $0.lexicographicallyPrecedes($1) }
+    #expect(zip(found.stations, found.hours).map { [$0, $1] } == keys)
+    #expect(found.means == keys.map { expected[$0] ?? -1 })
+  }
+
   @Test func `a stations file beats positions inside readings, whatever the order`() throws {
     let workspace = try testWorkspace()
     var batch = IngestBatch()
