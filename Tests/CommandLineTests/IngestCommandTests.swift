@@ -134,6 +134,41 @@ struct SmallWorkspace {
     #expect(try sqlite(workspace, "SELECT value FROM setting WHERE name = 'boundaries_path'").contains("west.geojson"))
   }
 
+  @Test(
+    .enabled(
+      if: TestFiles.sharedData("aq_national/stations_cnemc_20190723.csv") != nil,
+      Comment(rawValue: TestFiles.sharedDataAbsent)))
+  func `the national list's mixed datums are reported per station and not converted`() throws {
+    let workspace = try SmallWorkspace()
+    let list = try #require(TestFiles.sharedData("aq_national/stations_cnemc_20190723.csv")).path
+    let conflicts = try #require(
+      TestFiles.sharedData("aq_national/station_coordinate_conflicts_2019_vs_2022.csv"))
+    let rows = try String(contentsOf: conflicts, encoding: .utf8).split(whereSeparator: \.isNewline).dropFirst()
+      .map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+    try workspace.write(
+      "s2022.csv",
+      "station_id,name,kind,lon,lat\n" + rows.map { "\($0[0]),\($0[1]),national,\($0[3]),\($0[4])\n" }.joined())
+    let first = try workspace.ingest("stations", list, "--crs", "wgs84")
+    #expect(first.status == 0 && first.messages.contains("1499 kept"), "\(first.messages)")
+    let second = try workspace.ingest("stations", workspace.file("s2022.csv"), "--crs", "wgs84")
+    #expect(second.status == 0 && second.messages.contains("nothing was converted"), "\(second.messages)")
+    let name = try #require(
+      try FileManager.default.contentsOfDirectory(atPath: "\(workspace.path)/rejects").first {
+        $0.hasSuffix(".positions.csv")
+      })
+    let report = try String(contentsOfFile: "\(workspace.path)/rejects/\(name)", encoding: .utf8)
+    let found = report.split(separator: "\n").filter { $0.contains("other source looks like BD-09") }
+      .map { $0.prefix { $0 != "," } }
+    // The list of conflicts was made by others; it names 14 stations of 2019 as BD-09.
+    #expect(found == rows.filter { $0.last == "2019 list is BD-09" }.map { $0[0] }.sorted())
+    #expect(found.count == 14)
+    #expect(
+      try sqlite(
+        workspace,
+        "SELECT lon FROM station JOIN station_name ON number = station WHERE station_id = '1029A' ORDER BY file")
+        == "114.4548")
+  }
+
   @Test func `a killed ingest leaves the workspace as it was or with the whole file`() throws {
     let workspace = try SmallWorkspace()
     var text = "meter_id,circuit,time,kwh\n"
