@@ -9,9 +9,9 @@ public struct LocatedPosition: Sendable {
   public let cell: CellID
   /// Projected metres.
   public let point: PlanePoint
-  /// Counties of the 3 km cell with their shares, largest first; empty without boundaries or outside the region.
+  /// Counties of the cell with their shares, largest first; empty without boundaries or outside the region.
   public let counties: [(county: County, share: Double)]
-  /// The county that contains the point, found by its polygon's shares; `nil` when it is not known.
+  /// The county with the largest share of the cell, which need not hold the point itself; `nil` when it is not known.
   public var homeCounty: County? { counties.first?.county }
 }
 

@@ -19,12 +19,15 @@ struct LocateCommand: ParsableCommand {
   @OptionGroup var common: CommonOptions
   @OptionGroup var gridOptions: GridOptions
 
+  // Unconditional parsing takes a minus sign as part of the number: -87.6, not an option.
   @Option(
-    name: [.customLong("lon"), .customLong("x")], help: "Longitude in degrees, or easting of a projected system.")
+    name: [.customLong("lon"), .customLong("x")], parsing: .unconditional,
+    help: "Longitude in degrees, or easting of a projected system.")
   var x: Double
 
   @Option(
-    name: [.customLong("lat"), .customLong("y")], help: "Latitude in degrees, or northing of a projected system.")
+    name: [.customLong("lat"), .customLong("y")], parsing: .unconditional,
+    help: "Latitude in degrees, or northing of a projected system.")
   var y: Double
 
   @Option(help: "Coordinate system: wgs84, cgcs2000, gcj02, bd09, EPSG:n or a PROJ string.")
