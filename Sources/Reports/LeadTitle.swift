@@ -1,0 +1,25 @@
+public import Evidence
+public import Ranking
+
+/// Names of kinds for people, Chinese first.
+public enum LeadTitle {
+  private static let titles: [LeadKind: String] = [
+    .localOutlier: "局地突出 local outlier", .hotspot: "热点聚集 hotspot cluster", .cityTop: "全市高值 highest of its city",
+    .monthlyList: "月度名单 monthly list", .stopOrderLoad: "停限产期间用电 load during an order",
+    .treatmentOff: "治污设施疑似停运 treatment circuit off", .unregisteredLoad: "疑似未登记工业用电 unregistered load",
+    .complaints: "12369 举报 complaints", .fires: "卫星火点 satellite fires",
+  ]
+
+  public static func of(_ kind: LeadKind) -> String { titles[kind] ?? kind.rawValue }
+
+  public static func of(_ kind: TargetKind) -> String {
+    switch kind {
+    case .enterprise: "企业 enterprise"
+    case .unregisteredMeter: "未登记电表 unregistered meter"
+    case .cell: "网格 cell to be searched"
+    }
+  }
+
+  /// Title of a part of the score: a lead's, or the policy's own name.
+  static func ofPart(_ name: String) -> String { LeadKind(rawValue: name).flatMap { titles[$0] } ?? name }
+}

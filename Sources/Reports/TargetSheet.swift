@@ -1,0 +1,154 @@
+public import Enterprises
+public import Geometry
+public import Grids
+public import Quantities
+public import Ranking
+
+/// Everything one inspection sheet says about one target.
+public struct TargetSheet: Sendable {
+  public var target: RankedTarget
+  /// Day of the visit.
+  public var date: LocalDay
+  /// `nil` leaves a blank to fill in.
+  public var team: String?
+  public var county: County?
+  /// Of the firm or meter, or the centre of the cell.
+  public var position: LonLat?
+  /// As the register has it.
+  public var address: String?
+  public var draw: SheetDraw
+  public var map: SheetMap?
+  /// Load curves that belong to the power leads.
+  public var loads: [SheetLoad]
+  /// Synthetic data are called so on every sheet.
+  public var isSynthetic: Bool
+  /// What the footer prints, such as `("hotgrid", "0.1.0")`, `("policy", "3f2a…")`, `("frame", "91bc…")`.
+  public var provenance: [SheetFact]
+
+  public init(
+    target: RankedTarget, date: LocalDay, team: String?, county: County?, position: LonLat?, address: String? = nil,
+    draw: SheetDraw, map: SheetMap?, loads: [SheetLoad], isSynthetic: Bool, provenance: [SheetFact]
+  ) {
+    self.target = target
+    self.date = date
+    self.team = team
+    self.county = county
+    self.position = position
+    self.address = address
+    self.draw = draw
+    self.map = map
+    self.loads = loads
+    self.isSynthetic = isSynthetic
+    self.provenance = provenance
+  }
+}
+
+/// A name and what it is, as text.
+public struct SheetFact: Hashable, Sendable {
+  public let name: String
+  public let text: String
+
+  public init(_ name: String, _ text: String) {
+    self.name = name
+    self.text = text
+  }
+}
+
+/// How the target came out of the draw; enough for anybody to check it.
+public struct SheetDraw: Hashable, Sendable {
+  public var seed: String
+  /// 0 < π ≤ 1.
+  public var inclusionProbability: Double
+  /// SHA-256 of `seed,id`, hexadecimal.
+  public var ticket: String
+  /// Targets drawn, and targets in the frame.
+  public var drawnCount: Int
+  public var frameCount: Int
+  /// Command that repeats the draw.
+  public var command: String
+
+  public init(
+    seed: String, inclusionProbability: Double, ticket: String, drawnCount: Int, frameCount: Int, command: String
+  ) {
+    self.seed = seed
+    self.inclusionProbability = inclusionProbability
+    self.ticket = ticket
+    self.drawnCount = drawnCount
+    self.frameCount = frameCount
+    self.command = command
+  }
+}
+
+/// The neighbourhood of a target in the plane of the grid.
+public struct SheetMap: Sendable {
+  public struct Cell: Hashable, Sendable {
+    public let cell: CellID
+    public let value: Double
+    /// -3...3; `nil` when the field was not tested.
+    public let bin: Int?
+
+    public init(cell: CellID, value: Double, bin: Int?) {
+      self.cell = cell
+      self.value = value
+      self.bin = bin
+    }
+  }
+
+  public var lattice: Lattice
+  /// Middle of the map.
+  public var centre: PlanePoint
+  /// The target itself, when it is a point.
+  public var target: PlanePoint?
+  public var targetCell: CellID?
+  public var cells: [Cell]
+  /// Other firms of the register.
+  public var enterprises: [PlanePoint]
+  /// Rings of county boundaries; drawn as lines, cut at the edge of the map.
+  public var boundaries: [[PlanePoint]]
+  /// Half the side of the map, metres.
+  public var reachMetres: Double
+  /// Where north is, degrees clockwise from the top: the meridians of an Albers map are not upright.
+  public var northDegrees: Double
+  /// What the cells show, such as `PM2.5, day 2017-11-21, µg/m³`.
+  public var caption: String
+
+  /// - Parameter projection: Of the lattice; gives the direction of north.
+  public init(
+    lattice: Lattice, projection: EqualAreaProjection, centre: PlanePoint, target: PlanePoint?, targetCell: CellID?,
+    cells: [Cell], enterprises: [PlanePoint], boundaries: [[PlanePoint]] = [], reachMetres: Double = 15_000,
+    caption: String
+  ) {
+    self.lattice = lattice
+    self.centre = centre
+    self.target = target
+    self.targetCell = targetCell
+    self.cells = cells
+    self.enterprises = enterprises
+    self.boundaries = boundaries
+    self.reachMetres = reachMetres
+    self.caption = caption
+    northDegrees = Self.north(at: centre, projection)
+  }
+
+  private static func north(at centre: PlanePoint, _ projection: EqualAreaProjection) -> Double {
+    let position = projection.inverse(centre)
+    let north = projection.forward(LonLat(longitude: position.longitude, latitude: position.latitude + 0.1))
+    return bearingDegrees(dx: north.x - centre.x, dy: north.y - centre.y)
+  }
+}
+
+/// Load curves of one meter on one day.
+public struct SheetLoad: Sendable {
+  /// Such as `meter 1301080001, 2017-11-21`.
+  public var caption: String
+  /// One per circuit.
+  public var curves: [LoadDay]
+  /// Quarter hours 0...95 in which an order to stop or limit was in force.
+  public var orderSteps: [Range<Int>]
+
+  public init(caption: String, curves: [LoadDay], orderSteps: [Range<Int>] = []) {
+    self.caption = caption
+    self.curves = curves
+    self.orderSteps = orderSteps
+  }
+}
