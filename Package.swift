@@ -104,7 +104,8 @@ let package = Package(
       name: "hotgrid",
       dependencies: [
         "Workflows", "Ingest", "Store", "Export", "Reports", "Ranking", "Evidence", "Hotspots", "Sampling",
-        "SpatialStatistics", "Gridding", "Enterprises", "Readings", "Grids", "GeoFormats", "Geometry", "Digests",
+        "SpatialStatistics", "SyntheticWorld", "Gridding", "Enterprises", "Readings", "Grids", "GeoFormats", "Geometry",
+        "Digests",
         "Quantities",
         "Diagnostics", argumentParser, logging,
       ],

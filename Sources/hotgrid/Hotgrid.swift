@@ -36,6 +36,7 @@ struct Hotgrid: ParsableCommand {
       InitCommand.self,
       IngestCommand.self,
       StatusCommand.self,
+      SimulateCommand.self,
       DetectCommand.self,
       DrawCommand.self,
       ExportCommand.self,

@@ -1,0 +1,259 @@
+public import Enterprises
+public import Geometry
+public import Grids
+internal import Quantities
+
+/// How a synthetic firm behaves; what the analysis should find out and never reads.
+public enum SyntheticBehaviour: String, CaseIterable, Sendable {
+  case honest
+  case ignoresStopOrders = "ignores-stop-orders"
+  case treatmentOff = "treatment-off"
+  case nightShift = "night-shift"
+  case selfGeneration = "self-generation"
+  case plainShutdown = "plain-shutdown"
+}
+
+/// A synthetic source of pollution: a registered firm or a workshop that no register knows.
+public struct SyntheticSource: Sendable {
+  /// Credit code of a firm; `SYN-W…` for a workshop.
+  public let id: String
+  public let name: String
+  public let industryCode: String
+  public let position: LonLat
+  public let point: PlanePoint
+  public let countyCode: String
+  public let grade: PerformanceGrade
+  public let behaviour: SyntheticBehaviour
+  public let isRegistered: Bool
+  /// Meter id; `nil` for firms without one.
+  public let meter: String?
+  /// kWh in a quarter hour at full production.
+  public let loadKilowattHours: Double
+  /// Works day and night; otherwise 07:00 to 19:00.
+  public let isContinuous: Bool
+  /// PM2.5 increment of its own cell at full production without treatment and 3 m/s wind, µg/m³.
+  public let strength: Double
+  /// Day of the campaign from which a plain shutdown lasts or treatment is off, from 0.
+  public let turningDay: Int
+}
+
+/// A synthetic monitor.
+public struct SyntheticStation: Sendable {
+  public let id: String
+  public let name: String
+  public let position: LonLat
+  public let cell: CellID
+  public let isMicro: Bool
+  /// Multiplies what it measures.
+  public let gain: Double
+  /// none, stuck, spike, missing or outage.
+  public let fault: String
+}
+
+/// A seeded campaign over the real counties and grid. Everything in it is synthetic.
+///
+/// Terrain-free: one wind for the region, a smooth background with episodes, and sources whose influence follows the
+/// wind. See docs/methods/synthetic-campaign.md for what is simulated and what is not.
+public struct SyntheticWorld: Sendable {
+  public let options: SyntheticOptions
+  public let region: Region
+  public let grid: Grid
+  public let sources: [SyntheticSource]
+  public let stations: [SyntheticStation]
+  public let orders: [StopOrder]
+  /// Hourly, towards the east and north, m/s.
+  let wind: [(u: Double, v: Double)]
+  let orderBook: OrderBook
+
+  public init(options: SyntheticOptions, region: Region, grid: Grid) {
+    self.options = options
+    self.region = region
+    self.grid = grid
+    wind = Self.makeWind(options)
+    let clusters = (0..<60).map { Self.somewhere(region, SyntheticStream(options.seed, 1, $0)) }
+    sources = Self.makeSources(options, region, grid, clusters)
+    stations = Self.makeStations(options, region, grid, clusters)
+    orders = Self.makeOrders(options, region, sources)
+    orderBook = OrderBook(orders)
+  }
+
+  /// A uniform point in a random cell of the region, projected metres.
+  private static func somewhere(_ region: Region, _ stream: SyntheticStream) -> PlanePoint {
+    var stream = stream
+    let box = region.lattice.box(of: region.cells[stream.below(region.cells.count)])
+    return PlanePoint(
+      x: box.minX + stream.unit() * (box.maxX - box.minX), y: box.minY + stream.unit() * (box.maxY - box.minY))
+  }
+
+  /// Near a cluster for most, anywhere for the rest; always inside the region.
+  private static func place(
+    _ region: Region, _ clusters: [PlanePoint], _ stream: inout SyntheticStream
+  ) -> (point: PlanePoint, slot: Int) {
+    for _ in 0..<50 {
+      var point = clusters[stream.below(clusters.count)]
+      if stream.unit() < 0.6 {
+        point.x += 5000 * stream.normal()
+        point.y += 5000 * stream.normal()
+      } else {
+        let box = region.lattice.box(of: region.cells[stream.below(region.cells.count)])
+        point = PlanePoint(
+          x: box.minX + stream.unit() * (box.maxX - box.minX), y: box.minY + stream.unit() * (box.maxY - box.minY))
+      }
+      if let cell = region.lattice.cell(at: point), let slot = region.slot(of: cell) { return (point, slot) }
+    }
+    let slot = stream.below(region.cells.count)
+    return (region.lattice.centre(of: region.cells[slot]), slot)
+  }
+
+  private static func makeWind(_ options: SyntheticOptions) -> [(u: Double, v: Double)] {
+    var stream = SyntheticStream(options.seed, 2, 0)
+    var (u, v) = (1.0, -1.5)
+    return (0..<options.days * 24).map { hour in
+      // First-order autoregression around a north-westerly mean that turns with passing fronts.
+      let phase = Double(hour) / (24 * 6.5) * 2 * Double.pi
+      u = 0.9 * u + 0.1 * (1.2 + 1.8 * wave(phase)) + 0.45 * stream.normal()
+      v = 0.9 * v + 0.1 * (-1.5 + 2.2 * wave(phase + 1.1)) + 0.45 * stream.normal()
+      return (u, v)
+    }
+  }
+
+  private static let industries = [
+    "2521", "3011", "3031", "3110", "3120", "3130", "3391", "3041", "2614", "2641", "2110", "3360", "4430", "2021",
+    "2911", "3091", "5211", "6110", "8390",
+  ]
+
+  private static func makeSources(
+    _ options: SyntheticOptions, _ region: Region, _ grid: Grid, _ clusters: [PlanePoint]
+  ) -> [SyntheticSource] {
+    (0..<options.firms + options.unregistered).map { k in
+      var stream = SyntheticStream(options.seed, 3, k)
+      let isRegistered = k < options.firms
+      let (point, slot) = place(region, clusters, &stream)
+      let county = region.counties[region.homeCounty(slot: slot)]
+      let isMetered = !isRegistered || k < options.metered
+      let industry = isRegistered ? industries[stream.below(isMetered ? 16 : industries.count)] : "2110"
+      let isDirty = stream.unit() < 0.35 || isMetered
+      let draw = stream.unit()
+      let behaviour: SyntheticBehaviour
+      switch draw {
+      case _ where !isRegistered: behaviour = .ignoresStopOrders
+      case ..<0.12 where isMetered: behaviour = .ignoresStopOrders
+      case ..<0.22 where isMetered: behaviour = .treatmentOff
+      case ..<0.28 where isMetered: behaviour = .nightShift
+      case ..<0.33 where isMetered: behaviour = .selfGeneration
+      case ..<0.38 where isMetered: behaviour = .plainShutdown
+      default: behaviour = .honest
+      }
+      // Firms of the best grade are exempt from most orders: cheats among them would be no cheats.
+      let grade =
+        behaviour == .honest
+        ? PerformanceGrade.allCases[stream.below(4)] : PerformanceGrade.allCases[1 + stream.below(3)]
+      let scale = expOf(0.8 * stream.normal())
+      let id =
+        isRegistered ? CreditCode.make(areaCode: county.code, number: 10_000_000 + k).text : "SYN-W\(k - options.firms)"
+      return SyntheticSource(
+        id: id, name: isRegistered ? "\(county.name)合成企业\(k)号 (synthetic)" : "无照作坊\(k - options.firms)号 (synthetic)",
+        industryCode: industry, position: grid.projection.inverse(point), point: point, countyCode: county.code,
+        grade: grade, behaviour: behaviour, isRegistered: isRegistered,
+        meter: isMetered ? "SYN-M\(k)" : nil, loadKilowattHours: isRegistered ? 60 * scale : 12 + 10 * stream.unit(),
+        isContinuous: isRegistered && stream.unit() < 0.6, strength: isDirty ? 14 * scale : 0,
+        turningDay: options.days / 2 + stream.below(max(1, options.days / 3)))
+    }
+  }
+
+  private static func makeStations(
+    _ options: SyntheticOptions, _ region: Region, _ grid: Grid, _ clusters: [PlanePoint]
+  ) -> [SyntheticStation] {
+    (0..<options.stations + options.micro).map { k in
+      var stream = SyntheticStream(options.seed, 4, k)
+      let isMicro = k >= options.stations
+      let (point, slot) = place(region, clusters, &stream)
+      let county = region.counties[region.homeCounty(slot: slot)]
+      let draw = stream.unit()
+      let fault = !isMicro || draw > 0.2 ? "none" : ["stuck", "spike", "missing", "outage"][Int(draw * 20)]
+      return SyntheticStation(
+        id: isMicro ? "SYN-U\(k - options.stations)" : "SYN\(1000 + k)A", name: "\(county.name)合成站\(k)",
+        position: grid.projection.inverse(point), cell: region.cells[slot], isMicro: isMicro,
+        gain: isMicro ? 1 + 0.12 * stream.normal() : 1 + 0.02 * stream.normal(), fault: fault)
+    }
+  }
+
+  private static func makeOrders(
+    _ options: SyntheticOptions, _ region: Region, _ sources: [SyntheticSource]
+  ) -> [StopOrder] {
+    var orders: [StopOrder] = []
+    func add(_ id: String, _ kind: OrderKind, _ first: Int, _ days: Int, _ scope: OrderScope, _ limit: Double) {
+      let start = LocalHour(day: options.start.advanced(by: first), hourOfDay: 0).start
+      let end = LocalHour(day: options.start.advanced(by: first + days), hourOfDay: 0).start
+      orders.append(StopOrder(id: id, kind: kind, start: start, end: end, scope: scope, limitPercent: limit, line: 0))
+    }
+    let firms = sources.filter { $0.isRegistered && $0.meter != nil }.map(\.id)
+    // Kilns stop for the heating season, which begins two thirds into the demo; red alerts bind listed firms.
+    add("SYN-PEAK-1", .peakShift, options.days * 2 / 3, 120, .industries(["3031", "3011"]), 100)
+    var number = 0
+    var day = options.days * 2 / 3
+    while day < options.days {
+      number += 1
+      let listed = firms.enumerated().filter { ($0.offset + number) % 3 != 0 }.map(\.element)
+      if !listed.isEmpty { add("SYN-RED-\(number)", .red, day, 5, .creditCodes(listed), 100) }
+      let counties = region.counties.enumerated().filter { $0.offset % 5 == number % 5 }.map(\.element.code)
+      add("SYN-ORANGE-\(number)", .orange, day + 1, 3, .counties(counties), 50)
+      day += 9
+    }
+    return orders
+  }
+
+  // MARK: What happens when
+
+  /// Share of full production in a quarter hour of a day of the campaign, 0...1.
+  func activity(_ source: SyntheticSource, day: Int, step: Int) -> Double {
+    if source.behaviour == .plainShutdown, day >= source.turningDay { return 0.02 }
+    let hour = step / 4
+    var level = source.isContinuous || (7..<19).contains(hour) ? 1.0 : 0.02
+    guard source.isRegistered else { return level }
+    let limit = limitPercent(source, day: day, hour: hour)
+    guard limit > 0 else { return level }
+    switch source.behaviour {
+    case .ignoresStopOrders: return level
+    case .nightShift: return hour >= 22 || hour < 5 ? 0.9 : 0.05
+    default: level = min(level, max(0.04, 1 - limit / 100 - 0.04))
+    }
+    return level
+  }
+
+  /// The strictest order in force for a firm.
+  private func limitPercent(_ source: SyntheticSource, day: Int, hour: Int) -> Double {
+    let time = LocalHour(day: options.start.advanced(by: day), hourOfDay: hour).start
+    var limit = 0.0
+    for order in orders where order.start <= time && time < order.end && order.limitPercent > limit {
+      let isListed = if case .creditCodes = order.scope { true } else { false }
+      if source.grade == .a, !isListed, order.kind != .peakShift { continue }
+      if order.scope.covers(countyCode: source.countyCode, industryCode: source.industryCode, creditCode: source.id) {
+        limit = order.limitPercent
+      }
+    }
+    return limit
+  }
+
+  /// Whether treatment runs in a quarter hour when production does.
+  func treatmentRuns(_ source: SyntheticSource, day: Int, step: Int) -> Bool {
+    guard source.behaviour == .treatmentOff, day >= source.turningDay else { return source.isRegistered }
+    return !(36..<64).contains(step)
+  }
+}
+
+/// exp(x) by repeated squaring of a short series: pure and exact enough for scales.
+func expOf(_ x: Double) -> Double {
+  let y = x / 1024
+  var value = 1 + y + y * y / 2 + y * y * y / 6
+  for _ in 0..<10 { value *= value }
+  return value
+}
+
+/// A sine by its series on the reduced argument.
+func wave(_ x: Double) -> Double {
+  let turn = x / (2 * Double.pi)
+  let r = (turn - turn.rounded()) * 2 * Double.pi
+  let s = r * r
+  return r * (1 - s / 6 * (1 - s / 20 * (1 - s / 42 * (1 - s / 72 * (1 - s / 110 * (1 - s / 156))))))
+}
