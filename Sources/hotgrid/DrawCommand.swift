@@ -6,7 +6,7 @@ struct DrawCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "draw",
     abstract: "Draw targets by lot from a frame, so that anyone can repeat it.",
-    subcommands: [DrawUnitsCommand.self, DrawVerifyCommand.self],
+    subcommands: [DrawUnitsCommand.self, DrawVerifyCommand.self, DrawExportCommand.self],
     defaultSubcommand: DrawUnitsCommand.self)
 }
 

@@ -3,6 +3,7 @@ internal import Diagnostics
 internal import Export
 internal import GeoFormats
 internal import Quantities
+internal import Store
 internal import Workflows
 
 /// `export`: cells as files that QGIS, ArcGIS, Google Earth and spreadsheets open.
@@ -16,13 +17,26 @@ struct ExportCommand: ParsableCommand {
       hot file opens in QGIS with the colours of its confidence bins.
 
       Example: hotgrid export --cells hot.csv --format gpkg --out hot.gpkg
+      With --what a part of the workspace is written instead of a file.
+      Example: hotgrid export --what hotspots --date 2017-11-22 --format gpkg --out hot.gpkg --workspace winter
       """)
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var gridOptions: GridOptions
 
+  @OptionGroup var workspaceOptions: WorkspaceOptions
+
   @Option(help: ArgumentHelp("Cells, hot or alarm file; - is standard input.", valueName: "hot.csv"))
-  var cells: String
+  var cells: String?
+
+  @Option(help: "Part of the workspace instead of a file: hotspots, cells, enterprises, targets or counties.")
+  var what: String?
+
+  @Option(help: "Date of the plan for --what; the latest when left out.")
+  var date: String?
+
+  @Option(help: "Field of the plan for --what hotspots or cells, such as satellite or ground.")
+  var field: String?
 
   @Option(help: "gpkg, geojson, fgb, shp, csv, kml or tif; taken from the ending of --out when left out.")
   var format: String?
@@ -59,6 +73,7 @@ struct ExportCommand: ParsableCommand {
       guard !bom || vectorFormat == .csv else {
         throw Problem("--bom is for csv only", remedy: "leave it out", exitStatus: .usage)
       }
+      guard let cells else { return try exportPart(vectorFormat) }
       let outcome = try exportCells(
         CellExportRequest(
           cellsPath: cells, outPath: out, format: vectorFormat, reference: crs, hasByteOrderMark: bom, period: period),
@@ -73,6 +88,25 @@ struct ExportCommand: ParsableCommand {
       common.say("\(outcome.rowsWritten) cells written\(out == "-" ? "" : " to \(out)")")
       if strict, !outcome.rejects.isEmpty { throw ExitCode(ExitStatus.rejectedRows.rawValue) }
     }
+  }
+}
+
+extension ExportCommand {
+  /// `--what`: a part of the workspace.
+  private func exportPart(_ format: VectorFormat?) throws {
+    guard let what else {
+      throw Problem(
+        "nothing to export", remedy: "name a file with --cells, or a part of the workspace with --what",
+        exitStatus: .usage)
+    }
+    let thing = try word(what, ExportedThing.init(rawValue:), ExportedThing.allCases.map(\.rawValue), "--what")
+    let rows = try exportWorkspace(
+      thing, date: try optionalDayOption(date, "--date"), field: field, to: out, format: format, reference: crs,
+      hasByteOrderMark: bom, in: try Workspace.open(at: workspaceOptions.workspace))
+    if common.json, out != "-" {
+      print(JSONValue.object([("out", .string(out)), ("what", .string(what)), ("rows", .whole(rows))]).text)
+    }
+    common.say("\(rows) \(what) written\(out == "-" ? "" : " to \(out)")")
   }
 }
 

@@ -28,6 +28,7 @@ struct Hotgrid: ParsableCommand {
       MapCommand.self,
       PowerCommand.self,
       PlanCommand.self,
+      TargetsCommand.self,
       CountyCommand.self,
       CellCommand.self,
       EnterpriseCommand.self,
