@@ -73,12 +73,12 @@ extension SheetLoad {
     }
   }
 
-  /// 1, 2 or 5 times a power of ten.
+  /// 1, 2, 2.5 or 5 times a power of ten.
   private static func ceiling(above peak: Double) -> Double {
     guard peak > 0 else { return 1 }
     var unit = 1.0
     while unit > peak { unit /= 10 }
     while unit * 10 <= peak { unit *= 10 }
-    return [1, 2, 5, 10].map { $0 * unit }.first { $0 >= peak } ?? peak
+    return [1, 2, 2.5, 5, 10].map { $0 * unit }.first { $0 >= peak } ?? peak
   }
 }

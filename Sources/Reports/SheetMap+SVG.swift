@@ -52,8 +52,10 @@ extension SheetMap {
     }
     return "<svg class=\"map\" viewBox=\"0 0 300 \(classes.isTested ? 374 : 360)\" role=\"img\" "
       + "aria-label=\"\(HTMLText.escaped(caption))\" xmlns=\"http://www.w3.org/2000/svg\">"
-      + "<defs><clipPath id=\"frame\"><rect width=\"300\" height=\"300\"/></clipPath></defs>"
-      + "<rect width=\"300\" height=\"300\" fill=\"#fff\"/><g clip-path=\"url(#frame)\">"
+      + "<defs><clipPath id=\"frame\"><rect width=\"300\" height=\"300\"/></clipPath>"
+      + "<pattern id=\"none\" width=\"5\" height=\"5\" patternUnits=\"userSpaceOnUse\"><rect width=\"5\" height=\"5\" "
+      + "fill=\"#fff\"/><path d=\"M0 5L5 0\" stroke=\"#aaa\" stroke-width=\"0.6\"/></pattern></defs>"
+      + "<rect width=\"300\" height=\"300\" fill=\"url(#none)\"/><g clip-path=\"url(#frame)\">"
       + "<g stroke=\"#bbb\" stroke-width=\"0.4\">\(squares)</g>"
       + "<g fill=\"none\" stroke=\"#444\" stroke-width=\"1\" stroke-dasharray=\"4 2\">\(lines)</g>"
       + "<g fill=\"#333\" stroke=\"#fff\" stroke-width=\"0.5\">\(dots)</g>\(marks)</g>"
@@ -83,13 +85,16 @@ extension SheetMap {
     let limits: [Double]
     let range: ClosedRange<Double>
 
+    /// Fewer classes keep the dark end.
+    var ramp: ArraySlice<String> { ArraySlice(SheetMap.ramp.suffix(limits.count + 1)) }
+
     func colour(_ cell: Cell) -> String {
       if isTested { return (ConfidenceBin(rawValue: cell.bin ?? 0) ?? .none).hexColour }
-      return SheetMap.ramp[limits.count { cell.value > $0 }]
+      return ramp[ramp.startIndex + limits.count { cell.value > $0 }]
     }
 
     var legend: String {
-      var legend = "<g font-size=\"8\">"
+      var legend = "<g font-size=\"9\">"
       if isTested {
         for (number, bin) in ConfidenceBin.allCases.reversed().enumerated() {
           let (column, row) = (number % 2, number / 2)
@@ -97,11 +102,15 @@ extension SheetMap {
         }
       } else {
         let ends = [range.lowerBound] + limits + [range.upperBound]
-        for (number, colour) in SheetMap.ramp.enumerated() {
+        for (number, colour) in ramp.enumerated() {
           let label = "\(NumberText.readable(ends[number]))–\(NumberText.readable(ends[number + 1]))"
           legend += SheetMap.key(100 * (number % 3), 308 + 13 * (number / 3), colour, label)
         }
       }
+      legend +=
+        isTested
+        ? SheetMap.key(150, 347, "url(#none)", "无数据 no data")
+        : SheetMap.key(200, 321, "url(#none)", "无数据 no data")
       let last = isTested ? 361 : 336
       return legend
         + "<circle cx=\"5\" cy=\"\(last + 4)\" r=\"4\" fill=\"#009E73\"/><text x=\"14\" y=\"\(last + 8)\">目标 target</text>"
@@ -122,8 +131,11 @@ extension SheetMap {
     let values = cells.map(\.value).sorted()
     let range = (values.first ?? 0)...(values.last ?? 0)
     guard !cells.contains(where: { $0.bin != nil }) else { return Classes(isTested: true, limits: [], range: range) }
-    let limits = (1..<ramp.count).map { k in
-      values.isEmpty ? 0 : values[min(values.count - 1, values.count * k / ramp.count)]
+    var limits: [Double] = []
+    for k in 1..<ramp.count where !values.isEmpty {
+      let limit = values[values.count * k / ramp.count]
+      // Ties would make empty classes.
+      if limit > limits.last ?? range.lowerBound, limit < range.upperBound { limits.append(limit) }
     }
     return Classes(isTested: false, limits: limits, range: range)
   }

@@ -29,7 +29,7 @@ enum SheetStyle {
       "Microsoft YaHei", "WenQuanYi Micro Hei", sans-serif; color: #000; max-width: 184mm; margin: 0 auto; }
     @media screen { body { padding: 8mm 0; } }
     h1 { font-size: 14pt; margin: 0; }
-    h2 { font-size: 10.5pt; margin: 3.5mm 0 1.2mm; border-bottom: 0.6pt solid #000; }
+    h2 { font-size: 10.5pt; margin: 3.5mm 0 1.2mm; border-bottom: 0.6pt solid #000; break-after: avoid; }
     h3 { font-size: 9.5pt; margin: 0 0 0.6mm; }
     p { margin: 0.6mm 0; }
     table { border-collapse: collapse; width: 100%; }
