@@ -50,7 +50,7 @@ public enum CellExport {
         values += [.real((centre.x * scale).rounded() / scale), .real((centre.y * scale).rounded() / scale)]
         try writer.write(.none, values)
       } else {
-        let style = row.bin.flatMap(ConfidenceBin.init).map { "BRUSH(fc:\($0.hexColour)B0);PEN(c:#80808080,w:1px)" }
+        let style = row.bin.flatMap(ConfidenceBin.init).map { "PEN(c:\($0.hexColour),w:2px)" }
         try writer.write(.polygon([plane.square(lattice.box(of: row.cell))]), values, style: style)
       }
     }

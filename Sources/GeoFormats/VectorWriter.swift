@@ -18,7 +18,8 @@ public enum VectorFormat: String, CaseIterable, Hashable, Sendable {
     case .flatGeobuf: ["FlatGeobuf"]
     case .shapefile: ["ESRI Shapefile"]
     case .csv: ["CSV"]
-    case .kml: ["LIBKML", "KML"]
+    // LIBKML takes time with the square of the features: minutes for a region.
+    case .kml: ["KML", "LIBKML"]
     }
   }
 
@@ -84,6 +85,8 @@ public struct VectorWriter: ~Copyable {
   private let layer: OGRLayerH
   private let definition: OGRFeatureDefnH
   private let fields: [VectorField]
+  /// Where each field is in a feature: the KML driver puts fields of its own before ours.
+  private let positions: [Int32]
   private let reference: OGRSpatialReferenceH?
   private var number = 0
   private var isInTransaction: Bool
@@ -134,6 +137,7 @@ public struct VectorWriter: ~Copyable {
     self.layer = created
     self.definition = definition
     fields = layer.fields
+    positions = layer.fields.map { OGR_FD_GetFieldIndex(definition, $0.name) }
     reference = held
     isInTransaction =
       GDALDatasetTestCapability(dataset, "Transactions") != 0 && GDALDatasetStartTransaction(dataset, 0) == OGRERR_NONE
@@ -216,15 +220,14 @@ public struct VectorWriter: ~Copyable {
     number += 1
     guard let feature = OGR_F_Create(definition) else { throw featureRefusal() }
     defer { OGR_F_Destroy(feature) }
-    Self.set(values, of: feature)
+    Self.set(values, at: positions, of: feature)
     if let geometry = Self.geometry(shape) { OGR_F_SetGeometryDirectly(feature, geometry) }
     if let style { OGR_F_SetStyleString(feature, style) }
     guard OGR_L_CreateFeature(layer, feature) == OGRERR_NONE else { throw featureRefusal() }
   }
 
-  private static func set(_ values: [FieldValue?], of feature: OGRFeatureH) {
-    for (position, value) in values.enumerated() {
-      let k = Int32(position)
+  private static func set(_ values: [FieldValue?], at positions: [Int32], of feature: OGRFeatureH) {
+    for (k, value) in zip(positions, values) where k >= 0 {
       switch value {
       case .text(let text): OGR_F_SetFieldString(feature, k, text)
       case .integer(let number): OGR_F_SetFieldInteger64(feature, k, number)
@@ -244,7 +247,7 @@ public struct VectorWriter: ~Copyable {
     for row in rows {
       guard let feature = OGR_F_Create(OGR_L_GetLayerDefn(table)) else { throw featureRefusal() }
       defer { OGR_F_Destroy(feature) }
-      Self.set(row, of: feature)
+      Self.set(row, at: fields.indices.map { Int32($0) }, of: feature)
       guard OGR_L_CreateFeature(table, feature) == OGRERR_NONE else { throw featureRefusal() }
     }
   }
