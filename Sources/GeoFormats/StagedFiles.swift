@@ -8,18 +8,19 @@ internal import Glibc
 struct StagedFiles: ~Copyable {
   /// The output as the user named it.
   let path: String
-  /// The same file name inside the staging folder.
+  /// The file inside the staging folder; GDAL's CSV driver would make a folder of a name that does not end in `.csv`.
   let stagedPath: String
   private let folder: String
+  private let fileName: String
 
   /// - Throws: `Problem` when the parent does not exist, cannot be written to, or the output is a folder.
-  init(path: String) throws(Problem) {
+  init(path: String, ending: String = "") throws(Problem) {
     let parts = path.split(separator: "/", omittingEmptySubsequences: true)
     var status = stat()
     guard let name = parts.last, stat(path, &status) != 0 || status.st_mode & S_IFMT != S_IFDIR else {
       throw Problem("cannot write \(path): it is a folder", remedy: "name a file in it", exitStatus: .usage)
     }
-    let parent = path.contains("/") ? String(path.dropLast(name.utf8.count)) : ""
+    let parent = path.contains("/") ? String(path.dropLast(name.count)) : ""
     let folder = "\(parent).\(name).part-\(getpid())"
     VSIRmdirRecursive(folder)
     guard VSIMkdir(folder, 0o755) == 0 else {
@@ -29,7 +30,8 @@ struct StagedFiles: ~Copyable {
     }
     self.path = path
     self.folder = folder
-    stagedPath = "\(folder)/\(name)"
+    fileName = String(name)
+    stagedPath = "\(folder)/\(name)" + (name.lowercased().hasSuffix(ending) ? "" : ending)
   }
 
   deinit { VSIRmdirRecursive(folder) }
@@ -38,13 +40,14 @@ struct StagedFiles: ~Copyable {
   borrowing func moveIntoPlace() throws(Problem) {
     let list = VSIReadDir(folder)
     defer { CSLDestroy(list) }
-    let named = String(stagedPath.dropFirst(folder.utf8.count + 1))
-    let parent = path.dropLast(named.utf8.count)
+    let named = String(stagedPath.dropFirst(folder.count + 1))
+    let parent = path.hasSuffix(fileName) ? String(path.dropLast(fileName.count)) : ""
     let sidecars = GDALLibrary.strings(list).filter { $0 != "." && $0 != ".." && $0 != named }.sorted()
     for name in sidecars + [named] {
-      guard rename("\(folder)/\(name)", "\(parent)\(name)") == 0 else {
+      let place = name == named ? path : parent + name
+      guard rename("\(folder)/\(name)", place) == 0 else {
         throw Problem(
-          "cannot rename \(folder)/\(name) to \(parent)\(name): \(String(cString: strerror(errno)))",
+          "cannot rename \(folder)/\(name) to \(place): \(String(cString: strerror(errno)))",
           remedy: "check that it is not a folder and that you may replace it")
       }
     }

@@ -100,7 +100,7 @@ public struct VectorWriter: ~Copyable {
   public init(path: String, format: VectorFormat, layer: VectorLayer, hasByteOrderMark: Bool = false) throws(Problem) {
     GDALLibrary.ready
     try Self.check(path, format, layer)
-    let staged = try StagedFiles(path: path)
+    let staged = try StagedFiles(path: path, ending: format == .csv ? ".csv" : "")
     guard let driver = format.drivers.lazy.compactMap({ GDALGetDriverByName($0) }).first else {
       throw Problem("this GDAL cannot write \(format.rawValue)", remedy: "install GDAL with \(format.drivers[0])")
     }

@@ -59,6 +59,11 @@ import Testing
       #expect(run.messages.contains("try:"))
     }
     #expect(try export(["--format", "csv", "--strict"]).status == 3)
+    let table = try export(["--format", "csv"])
+    #expect(table.status == 0 && table.output.hasPrefix("cell,period,value,"))
+    let other = folder.appending(path: "table.txt").path
+    #expect(try export(["--format", "csv", "--out", other]).status == 0)
+    #expect(try String(contentsOfFile: other, encoding: .utf8) == table.output)
     #expect(try export(["--format", "csv", "--period", "2017-11-22"]).status == 1)
   }
 }

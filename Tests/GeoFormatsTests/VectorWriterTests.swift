@@ -114,6 +114,18 @@ import Testing
     #expect(plain.hasPrefix("name,count,value\n\"滦州市 \"\"A&B\"\" <钢铁>, 厂\",3000000000,0.1\n"))
   }
 
+  @Test(arguments: [VectorFormat.shapefile, .csv, .geoPackage])
+  func `folders and files may have Chinese names`(format: VectorFormat) throws {
+    let folder = try TestFiles.temporaryFolder()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let inner = folder.appending(path: "石家庄市")
+    try FileManager.default.createDirectory(at: inner, withIntermediateDirectories: true)
+    try write(format, to: inner.appending(path: "裕华区.\(format.rawValue)"))
+    let names = try FileManager.default.contentsOfDirectory(atPath: inner.path)
+    #expect(names.contains("裕华区.\(format.rawValue)") && names.count == (format == .shapefile ? 5 : 1))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["石家庄市"])
+  }
+
   @Test func `what is not committed leaves nothing, and an old file stays`() throws {
     let folder = try TestFiles.temporaryFolder()
     defer { try? FileManager.default.removeItem(at: folder) }
