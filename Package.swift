@@ -147,14 +147,7 @@ let package = Package(
       "Reports",
       ["Geometry", "Grids", "Readings", "Enterprises", "Hotspots", "Evidence", "Ranking", "Sampling", "Quantities"]),
     tests("SyntheticWorld", ["Geometry", "Grids", "Readings", "Enterprises", "Quantities", "Diagnostics"]),
-    tests(
-      "Workflows",
-      [
-        "Ingest", "Store", "SyntheticWorld", "Ranking", "Evidence", "Hotspots", "Sampling", "SpatialStatistics",
-        "Gridding",
-        "Enterprises", "Readings", "Grids", "GeoFormats", "Geometry", "Quantities", "Diagnostics",
-      ]),
-    .testTarget(name: "CommandLineTests", dependencies: ["TestSupport", "hotgrid"], swiftSettings: strict),
+    .testTarget(name: "CommandLineTests", dependencies: ["TestSupport", "hotgrid", "Ingest"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -29,10 +29,11 @@ struct PlanCommand: ParsableCommand {
 
   func run() throws {
     try reporting {
+      let day = try dayOption(date, "--date")
       let workspace = try Workspace.open(at: workspaceOptions.workspace)
       let summary = try planDay(
         PlanRequest(
-          date: try dayOption(date, "--date"), targets: targets, seed: seed, now: currentInstant(),
+          date: day, targets: targets, seed: seed, now: currentInstant(),
           version: Hotgrid.configuration.version, threads: common.threads, progress: common.progress), in: workspace)
       print(common.json ? try jsonText(summary) : text(summary))
     }

@@ -1,0 +1,163 @@
+import Foundation
+import Ingest
+import TestSupport
+import Testing
+
+/// The whole chain on the built binary, from a small synthetic campaign over the real counties to drawn targets.
+@Suite(
+  .serialized,
+  .enabled(
+    if: RegionSource.defaultBoundaries != nil, "the county boundaries were not derived (run tools/derive-boundaries)"))
+struct EndToEndTests {
+  static let home = Result { try TestFiles.temporaryFolder() }
+
+  static func run(_ arguments: [String], expecting status: Int32 = 0) throws -> BuiltBinary.Outcome {
+    let outcome = try BuiltBinary.run(arguments)
+    #expect(outcome.status == status, "\(arguments.joined(separator: " ")): \(outcome.messages)")
+    return outcome
+  }
+
+  /// A campaign, its workspace and the plan of its last day but one.
+  static let workspace = Result { () throws -> String in
+    let folder = try home.get()
+    let campaign = folder.appending(path: "campaign").path
+    let workspace = folder.appending(path: "ws").path
+    _ = try run([
+      "simulate", "--out", campaign, "--seed", "3", "--days", "20", "--stations", "120", "--micro", "60", "--firms",
+      "150", "--metered", "24", "--unregistered", "6", "--residential", "8", "--quiet",
+    ])
+    _ = try run(["init", workspace, "--grid", "grids/2p26.yml", "--policy", "grids/policy.yml"])
+    _ = try run(["ingest", "manifest", "\(campaign)/manifest.csv", "--workspace", workspace, "--strict"])
+    _ = try run(["plan", "--date", "2017-11-20", "--targets", "40", "--seed", "t", "--workspace", workspace])
+    return workspace
+  }
+
+  @Test func `a plan is the same again, and on one thread`() throws {
+    let workspace = try Self.workspace.get()
+    let arguments = ["plan", "--date", "2017-11-20", "--targets", "40", "--json", "--workspace", workspace]
+    let first = try Self.run(arguments).output
+    let targets = try Self.run(["targets", "--format", "csv", "--workspace", workspace]).output
+    #expect(try Self.run(arguments + ["--threads", "1"]).output == first)
+    #expect(try Self.run(["targets", "--format", "csv", "--workspace", workspace]).output == targets)
+    #expect(first.contains("\"synthetic\":true") && first.contains("\"seed\":\"t\""))
+    #expect(targets.split(separator: "\n").count == 41)
+  }
+
+  @Test func `ingesting again changes nothing`() throws {
+    let workspace = try Self.workspace.get()
+    let campaign = try Self.home.get().appending(path: "campaign").path
+    let before = try Self.run(["status", "--json", "--workspace", workspace]).output
+    _ = try Self.run(["ingest", "manifest", "\(campaign)/manifest.csv", "--workspace", workspace])
+    #expect(try Self.run(["status", "--json", "--workspace", workspace]).output == before)
+  }
+
+  @Test func `anybody can verify the draw, and sees a forged one`() throws {
+    let workspace = try Self.workspace.get()
+    let folder = try Self.home.get().appending(path: "draw").path
+    _ = try Self.run(["draw", "export", "--out", folder, "--workspace", workspace])
+    let verify = ["draw", "verify", "--frame", "\(folder)/frame.csv", "--drawn", "\(folder)/drawn.csv", "--seed", "t"]
+    _ = try Self.run(verify)
+    let drawn = try String(contentsOfFile: "\(folder)/drawn.csv", encoding: .utf8)
+    var lines = drawn.split(separator: "\n").map(String.init)
+    let chosen = try #require(lines.firstIndex { $0.hasSuffix(",1") })
+    let spared = try #require(lines.firstIndex { $0.hasSuffix(",0") })
+    lines[chosen] = lines[chosen].dropLast() + "0"
+    lines[spared] = lines[spared].dropLast() + "1"
+    try lines.joined(separator: "\n").write(toFile: "\(folder)/drawn.csv", atomically: true, encoding: .utf8)
+    let forged = try Self.run(verify, expecting: 1)
+    #expect(forged.messages.contains("does not verify"))
+  }
+
+  @Test func `a county answers by code, name and pinyin alike`() throws {
+    let workspace = try Self.workspace.get()
+    let answers = try ["130108", "裕华区", "yuhuaqu"].map {
+      try Self.run(["county", $0, "--json", "--workspace", workspace]).output
+    }
+    #expect(answers[0].contains("\"code\":\"130108\"") && answers[0] == answers[1] && answers[1] == answers[2])
+    let unknown = try Self.run(["county", "无此县", "--workspace", workspace], expecting: 2)
+    #expect(unknown.messages.contains("无此县") && unknown.messages.contains("try:"))
+  }
+
+  @Test func `cell, enterprise and why lead back to files and lines`() throws {
+    let workspace = try Self.workspace.get()
+    let drawn = try Self.run(["targets", "--json", "--workspace", workspace]).output
+    let targets = try #require(try JSONSerialization.jsonObject(with: Data(drawn.utf8)) as? [[String: Any]])
+    #expect(targets.count == 40)
+    let led = try #require(targets.first { ($0["leads"] as? [Any])?.isEmpty == false })
+    let id = try #require(led["id"] as? String)
+    let why = try Self.run(["why", id, "--workspace", workspace]).output
+    #expect(why.contains("sha256") && why.contains("ticket") && why.contains("synthetic-"))
+    #expect(!why.lowercased().contains("violation"))
+    let cell = try #require(led["cell"] as? String)
+    #expect(try Self.run(["cell", cell, "--workspace", workspace]).output.contains(cell))
+    let register = try String(
+      contentsOfFile: try Self.home.get().appending(path: "campaign/synthetic-enterprises.csv").path, encoding: .utf8)
+    let firm = try #require(register.split(separator: "\n").dropFirst().first?.split(separator: ",").first)
+    let answer = try Self.run(["enterprise", String(firm), "--workspace", workspace]).output
+    #expect(answer.contains("合成企业"))
+  }
+
+  @Test func `sheets and maps are written whole`() throws {
+    let workspace = try Self.workspace.get()
+    let folder = try Self.home.get()
+    let sheets = folder.appending(path: "sheets").path
+    _ = try Self.run(["targets", "--format", "html", "--out", sheets, "--workspace", workspace])
+    let pages = try FileManager.default.contentsOfDirectory(atPath: sheets)
+    #expect(pages.count == 41 && pages.contains("index.html"))
+    for page in pages {
+      let text = try String(contentsOfFile: "\(sheets)/\(page)", encoding: .utf8)
+      #expect(text.contains("SYNTHETIC") && text.lowercased().contains("verdict"))
+      #expect(!text.lowercased().contains("violation"))
+    }
+    for (what, format) in [("hotspots", "gpkg"), ("cells", "tif"), ("targets", "geojson"), ("enterprises", "fgb")] {
+      let out = folder.appending(path: "\(what).\(format)").path
+      _ = try Self.run(["export", "--what", what, "--format", format, "--out", out, "--workspace", workspace])
+      #expect(FileManager.default.fileExists(atPath: out))
+    }
+  }
+
+  @Test func `a simulation gives the same bytes on any number of threads`() throws {
+    let folder = try Self.home.get()
+    let contents = try ["1", "2"].map { threads in
+      let out = folder.appending(path: "same-\(threads)").path
+      _ = try Self.run([
+        "simulate", "--out", out, "--seed", "9", "--days", "2", "--stations", "20", "--micro", "10", "--firms", "40",
+        "--metered", "5", "--unregistered", "2", "--residential", "2", "--quiet", "--threads", threads,
+      ])
+      let files = try #require(FileManager.default.subpaths(atPath: out)).sorted()
+      return try files.filter { $0.contains(".") }.map {
+        "\($0) \(try Data(contentsOf: URL(filePath: "\(out)/\($0)")).hashValue)"
+      }
+    }
+    #expect(contents[0] == contents[1] && contents[0].count > 15)
+  }
+
+  @Test(arguments: [
+    (["plan", "--date", "2017-13-01"], "not a date"), (["plan", "--date", "2017-11-20", "--targets", "0"], "below 1"),
+    (["frobnicate"], "frobnicate"), (["cell", "nowhere"], "not a cell id"),
+    (["locate", "--lon", "116", "--lat", "39", "--crs", "mars"], "unknown coordinate system"),
+  ])
+  func `wrong usage ends with 2 and says what is wrong`(arguments: [String], fault: String) throws {
+    let outcome = try Self.run(arguments, expecting: 2)
+    #expect(outcome.messages.contains(fault), "\(outcome.messages)")
+  }
+
+  @Test func `wrong files are refused with a remedy, and leave the workspace as it was`() throws {
+    let workspace = try Self.workspace.get()
+    let folder = try Self.home.get()
+    let before = try Self.run(["status", "--json", "--workspace", workspace]).output
+    let cases: [(kind: String, name: String, content: Data)] = [
+      ("readings", "empty.csv", Data()), ("readings", "header.csv", Data("station_id,time\n".utf8)),
+      ("stations", "binary.csv", Data([0x89, 0x48, 0x44, 0x46, 0, 0, 0, 0, 10])),
+      ("readings", "cut.csv.gz", Data([0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 0x2B, 0x2E])),
+      ("raster", "not.tif", Data("no raster".utf8)),
+    ]
+    for (kind, name, content) in cases {
+      let path = folder.appending(path: name).path
+      try content.write(to: URL(filePath: path))
+      let outcome = try Self.run(["ingest", kind, path, "--workspace", workspace], expecting: 1)
+      #expect(outcome.messages.contains(name) && outcome.messages.contains("try:"), "\(outcome.messages)")
+    }
+    #expect(try Self.run(["status", "--json", "--workspace", workspace]).output == before)
+  }
+}

@@ -1,1 +1,0 @@
-// Removed with this room's first test.
