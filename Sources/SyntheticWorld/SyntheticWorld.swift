@@ -170,7 +170,7 @@ public struct SyntheticWorld: Sendable {
       let (point, slot) = place(region, clusters, &stream)
       let county = region.counties[region.homeCounty(slot: slot)]
       let draw = stream.unit()
-      let fault = !isMicro || draw > 0.2 ? "none" : ["stuck", "spike", "missing", "outage"][Int(draw * 20)]
+      let fault = !isMicro || draw >= 0.2 ? "none" : ["stuck", "spike", "missing", "outage"][Int(draw * 20)]
       return SyntheticStation(
         id: isMicro ? "SYN-U\(k - options.stations)" : "SYN\(1000 + k)A", name: "\(county.name)合成站\(k)",
         position: grid.projection.inverse(point), cell: region.cells[slot], isMicro: isMicro,
