@@ -27,7 +27,7 @@ def main(cells_path, targets_path, out, caption):
     limits = [ordered[len(ordered) * k // 6] for k in range(1, 6)]
     left, right = min(c for c, _ in means), max(c for c, _ in means)
     bottom, top = min(r for _, r in means), max(r for _, r in means)
-    scale = 6
+    scale = 9
     width, height = (right - left + 1) * scale + 20, (top - bottom + 1) * scale + 62
     svg = [f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" font-family="sans-serif" font-size="11">',
            f'<rect width="{width}" height="{height}" fill="#f4f4f4"/>']
@@ -49,7 +49,7 @@ def main(cells_path, targets_path, out, caption):
     for kind, colour in MARKS.items():
         svg.append(f'<circle cx="{x + 4}" cy="{y + 14}" r="3" fill="{colour}" stroke="#222" stroke-width="0.6"/>')
         svg.append(f'<text x="{x + 12}" y="{y + 18}">{counts.get(kind, 0)} {kind}</text>')
-        x += 130
+        x += 155
     svg.append(f'<text x="10" y="{y + 33}">blocks of 12 km, from {ordered[0]:.0f} to {ordered[-1]:.0f} µg/m³ in six classes of '
                'equal count; gaps are clouds</text></svg>')
     with open(out, "w", encoding="utf-8") as handle:
