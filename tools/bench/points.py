@@ -41,7 +41,7 @@ con.execute("create temp table st(lon double, lat double, col int, row int)")
 import pandas
 con.register("df", pandas.DataFrame(st)); con.execute("insert into st select * from df")
 con.execute(f"copy (select '3000-' || col || '-' || row as cell, hour as period, {sys.argv[4]}(v) as value, count(*) as count "
-  f"from r join st using(lon,lat) group by all order by period, row, col) to '{out}' (header)")
+  f"from r join st using(lon,lat) group by hour, col, row order by hour, row, col) to '{out}' (header)")
 """
 
 
