@@ -41,7 +41,9 @@ struct PlanCommand: ParsableCommand {
 
   private func text(_ plan: PlanSummary) -> String {
     var lines: [String] = []
-    if plan.isSynthetic { lines.append("SYNTHETIC INPUTS: files whose names say so are made up; nothing here accuses a real place or firm.") }
+    if plan.isSynthetic {
+      lines.append("SYNTHETIC INPUTS: files whose names say so are made up; nothing here accuses a real place or firm.")
+    }
     lines.append("plan for \(plan.date), evidence \(plan.evidenceFirstDay) to \(plan.evidenceLastDay)")
     lines.append("")
     for field in plan.fields {
