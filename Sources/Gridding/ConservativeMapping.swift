@@ -176,7 +176,8 @@ public struct ConservativeMapping: Sendable {
     var refusals = PixelRefusals()
     var cutter = QuadCutter()
     let side = Double(lattice.sizeMetres)
-    for pixel in range where pixels.values[pixel].isFinite && pixels.weights[pixel] > 0 {
+    // Beyond 1e100 (an undeclared fill value) sums of areas and squares would overflow; NaN fails the comparison too.
+    for pixel in range where pixels.values[pixel].magnitude < 1e100 && pixels.weights[pixel] > 0 {
       let x = pixels.xs[pixel * 4..<pixel * 4 + 4]
       let y = pixels.ys[pixel * 4..<pixel * 4 + 4]
       guard x.allSatisfy(\.isFinite), y.allSatisfy(\.isFinite) else {

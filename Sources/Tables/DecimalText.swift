@@ -15,7 +15,7 @@ public enum DecimalText {
     1e21, 1e22,
   ]
 
-  /// Parses a field; spaces around it are passed over.
+  /// Parses a field; spaces around it are passed over. A number of 1e100 or more is malformed: its sums would overflow.
   ///
   /// Up to 15 digits with a small exponent are exact by one multiplication or division of two exact doubles (Clinger
   /// 1990, "How to read floating point numbers accurately"); longer ones go through `strtod`, which rounds correctly.
@@ -68,7 +68,7 @@ public enum DecimalText {
       guard let base = buffer.baseAddress else { return .malformed }
       var rest: UnsafeMutablePointer<CChar>?
       let value = strtod(base, &rest)
-      guard let rest, UnsafePointer(rest) == base + field.count, value.isFinite else { return .malformed }
+      guard let rest, UnsafePointer(rest) == base + field.count, value.magnitude < 1e100 else { return .malformed }
       return value == -999 || value == -9999 ? .missing : .number(value)
     }
   }

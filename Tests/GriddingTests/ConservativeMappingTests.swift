@@ -98,6 +98,18 @@ import Testing
     #expect(fields[0] == fields[1])
   }
 
+  /// The largest double is a common undeclared fill value; its sums would overflow.
+  @Test func `an undeclared fill value is passed over, not summed`() {
+    let corners = [(0.0, 0.0), (1000, 0), (1000, 1000), (0, 1000)].map { PlanePoint(x: $0.0, y: $0.1) }
+    var pixels = PixelQuads()
+    pixels.append(corners, value: .greatestFiniteMagnitude)
+    pixels.append(corners, value: -1e308)
+    pixels.append(corners, value: 7)
+    var mapping = ConservativeMapping(lattice: Self.lattice)
+    mapping.add(pixels)
+    #expect(mapping.field().values == [7])
+  }
+
   @Test func `folded, flat, missing and endless pixels are refused and counted`() {
     var pixels = PixelQuads()
     func p(_ x: Double, _ y: Double) -> PlanePoint { PlanePoint(x: x, y: y) }

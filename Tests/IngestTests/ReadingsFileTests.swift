@@ -80,6 +80,12 @@ import Testing
     #expect(fine.flags.map { QualityFlags(rawValue: $0) } == [[], .duplicate])
   }
 
+  @Test func `values whose sum would overflow are rejected`() throws {
+    let result = try Self.read(
+      "station_id,time,pm25\na,2017-11-21T08:00:00,1e308\na,2017-11-21T08:10:00,1e308\na,2017-11-21T08:20:00,5\n")
+    #expect(result.value.hours.first?.means == [5] && result.rejects.count == 2)
+  }
+
   @Test func `a station that moves is put on cells`() throws {
     let result = try Self.read(
       "station_id,time,pm25,lon,lat\nvan,2017-11-21T08:00:00,10,114.5,38\nvan,2017-11-21T08:20:00,30,114.5,38.1\n")

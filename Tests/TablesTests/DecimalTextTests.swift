@@ -8,7 +8,7 @@ import Testing
   }
 
   @Test(arguments: [
-    "0", "-0.1", "12.5", "+3", "1e3", "-1.5E-3", "123456789012345", "0.1234567890123456789", "4.9e-324", "1e300",
+    "0", "-0.1", "12.5", "+3", "1e3", "-1.5E-3", "123456789012345", "0.1234567890123456789", "4.9e-324", "1e99",
     "00012.50", ".5", "5.", "999", "-998.9",
   ])
   func `numbers are those of the standard library, to the last bit`(text: String) throws {
@@ -19,7 +19,7 @@ import Testing
   @Test(arguments: ["", "  ", "NA", "NaN", "nan", "n/a", "-999", "-999.0", "-9999", "—", "--", "null", "\"\""])
   func `codes of no value are missing`(text: String) { #expect(Self.parse(text) == .missing) }
 
-  @Test(arguments: ["abc", "1,5", "0x10", "inf", "1e", "1.2.3", "12µ", "--1", "1e999"])
+  @Test(arguments: ["abc", "1,5", "0x10", "inf", "1e", "1.2.3", "12µ", "--1", "1e999", "1e100", "-1e308"])
   func `what is no number is malformed`(text: String) { #expect(Self.parse(text) == .malformed) }
 
   @Test func `a thousand random decimals agree with the standard library`() {
