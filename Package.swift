@@ -43,6 +43,7 @@ let package = Package(
     room("Diagnostics", []),
     room("Quantities", []),
     room("Digests", ["CCrypto"]),
+    room("Threads", []),
     // Floor 2
     room("Tables", ["Diagnostics", "Quantities"]),
     room("Geometry", ["CGEOS", "CPROJ", "Diagnostics"]),
@@ -68,9 +69,8 @@ let package = Package(
     room(
       "Ingest",
       [
-        "CZlib", "Tables", "GeoFormats", "Geometry", "Grids", "Readings", "Enterprises", "Gridding", "Sampling",
-        "Ranking",
-        "Digests",
+        "CZlib", "Tables", "Threads", "GeoFormats", "Geometry", "Grids", "Readings", "Enterprises", "Gridding",
+        "Sampling", "Ranking", "Digests",
         "Quantities", "Diagnostics", yams,
       ]),
     room(
@@ -80,7 +80,7 @@ let package = Package(
         "Sampling",
         "Digests", "Quantities", "Diagnostics", grdb,
       ]),
-    room("Export", ["GeoFormats", "Geometry", "Grids", "Quantities", "Diagnostics"]),
+    room("Export", ["Tables", "Threads", "GeoFormats", "Geometry", "Grids", "Quantities", "Diagnostics"]),
     room(
       "Reports",
       [
@@ -127,7 +127,8 @@ let package = Package(
     tests(
       "Ingest",
       [
-        "Tables", "GeoFormats", "Geometry", "Grids", "Readings", "Enterprises", "Gridding", "Sampling", "Ranking",
+        "CZlib", "Tables", "GeoFormats", "Geometry", "Grids", "Readings", "Enterprises", "Gridding", "Sampling",
+        "Ranking",
         "Digests",
         "Quantities",
         "Diagnostics",

@@ -12,7 +12,7 @@ import sys
 
 FLOORS = [
     "CGEOS CPROJ CGDAL CCrypto CZlib",
-    "Diagnostics Quantities Digests",
+    "Diagnostics Quantities Digests Threads",
     "Tables Geometry GeoFormats",
     "Grids Readings Enterprises",
     "Gridding SpatialStatistics Sampling",
@@ -26,7 +26,7 @@ FLOORS = [
 # GeoFormats stands on Geometry: both are floor 2, and nothing else there may lean on a neighbour.
 SAME_FLOOR = {("GeoFormats", "Geometry")}
 PURE = set(
-    "Diagnostics Quantities Tables Geometry Grids Readings Enterprises Gridding SpatialStatistics Sampling "
+    "Diagnostics Quantities Threads Tables Geometry Grids Readings Enterprises Gridding SpatialStatistics Sampling "
     "Hotspots Evidence Ranking Reports SyntheticWorld".split()
 )
 # C standard library for square roots and logarithms; no files, no clock.

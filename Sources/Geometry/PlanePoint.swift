@@ -27,6 +27,13 @@ public struct PlaneBox: Hashable, Sendable {
   public func intersects(_ other: PlaneBox) -> Bool {
     minX <= other.maxX && other.minX <= maxX && minY <= other.maxY && other.minY <= maxY
   }
+
+  /// The smallest box around both.
+  public func union(_ other: PlaneBox) -> PlaneBox {
+    PlaneBox(
+      minX: min(minX, other.minX), minY: min(minY, other.minY), maxX: max(maxX, other.maxX),
+      maxY: max(maxY, other.maxY))
+  }
 }
 
 /// A polygon of the plane: rings in metres, not closed (the first point is not repeated), of either orientation.

@@ -12,7 +12,7 @@ public struct ReadOptions: Sendable {
   public var now: Instant
   public var threads: Int
   /// Large files are read in parts of this size; results do not depend on it.
-  public var blockBytes = 4 << 20
+  public var blockBytes = 1 << 18
   public var progress: any ProgressSink
 
   public init(

@@ -1,5 +1,4 @@
 internal import Diagnostics
-internal import Dispatch
 internal import Geometry
 public import Gridding
 public import Grids
@@ -31,21 +30,18 @@ public enum ReadingsFile {
   public static func read(
     path: String, options: ReadOptions, grid: Grid, mobileStations: Set<String> = []
   ) throws -> ReadResult<ReadingsBatch> {
-    var collector = ReadingsCollector()
-    var stream = try ReadingsStream(path: path, options: options, pollutants: Pollutant.allCases)
-    while let batch = try stream.next() {
-      for part in batch { collector.add(part.block, firstLine: part.firstLine) }
+    let opened = try open(path, options: options, pollutants: Pollutant.allCases)
+    let latest = options.now.secondsSinceEpoch
+    let layout = opened.layout
+    let (sink, summaries) = try parseBlocks(of: opened.source, options: options, into: ReadingsSink()) { reader in
+      ReadingsWorker(reader: reader, layout: layout, latest: latest)
     }
-    let made = try collector.finish(
-      grid: grid, reference: options.reference ?? .wgs84, mobileStations: mobileStations)
-    var notes: [String] = []
-    if stream.layout.labelsEnd {
-      notes.append("times name the end of their hour (national feed); moved to its beginning")
-    }
+    let collector = ReadingsCollector(
+      sink, summaries: summaries, mobileStations: mobileStations, threads: options.threads)
+    let made = try collector.batch(grid: grid, reference: options.reference ?? .wgs84)
+    var notes = layoutNotes(layout)
     if made.duplicates > 0 { notes.append("\(made.duplicates) values of a station and time that already had another") }
-    return ReadResult(
-      value: made.batch, rejects: stream.rejects, rowsRead: stream.rowsRead,
-      rowsKept: stream.rowsRead - stream.rejects.count, encoding: stream.encoding, notes: notes)
+    return result(made.batch, sink.facts, opened.source, notes)
   }
 
   /// Maps readings straight onto cells and periods: count, mean and exact median.
@@ -59,124 +55,72 @@ public enum ReadingsFile {
     grid: Grid,
     sizeMetres: Int32, stations: [Station]?, validRange: ClosedRange<Double>?
   ) throws -> ReadResult<[(period: Period, field: CellField)]> {
-    var stream = try ReadingsStream(path: path, options: options, pollutants: [pollutant])
-    guard stations != nil || (stream.layout.lon != nil && stream.layout.lat != nil) else {
+    let opened = try open(path, options: options, pollutants: [pollutant])
+    let layout = opened.layout
+    guard stations != nil || (layout.lon != nil && layout.lat != nil) else {
       throw Problem(
         "the readings have no lon and lat", at: SourcePlace(file: path, line: 1),
         remedy: "name a stations file with --stations")
     }
-    var mapper = try PointMapper(
-      grid: grid, sizeMetres: sizeMetres, period: period, reference: options.reference ?? .wgs84, stations: stations,
-      validRange: validRange)
-    while let batch = try stream.next() { for part in batch { mapper.add(part.block) } }
-    let result = mapper.finish(statistic)
-    var notes: [String] = []
-    if stream.layout.labelsEnd {
-      notes.append("times name the end of their hour (national feed); moved to its beginning")
+    _ = try grid.lattice(sizeMetres: sizeMetres)
+    let cellOfStation = stations.map { stations in
+      Dictionary(
+        stations.map { ($0.id, $0.position.flatMap { grid.cell(at: $0, sizeMetres: sizeMetres) }) },
+        uniquingKeysWith: { _, last in last })
     }
-    if mapper.unplaced > 0 {
-      notes.append("\(mapper.unplaced) values of stations without a usable position were left out")
+    let plan = PointPlan(
+      grid: grid, sizeMetres: sizeMetres, period: period, reference: options.reference ?? .wgs84,
+      cellOfStation: cellOfStation, validRange: validRange)
+    let wanted = Pollutant.allCases.map { $0 == pollutant }
+    let latest = options.now.secondsSinceEpoch
+    let (sink, tables) = try parseBlocks(of: opened.source, options: options, into: PointSink()) {
+      reader throws(Problem) in
+      try PointWorker(reader: reader, plan: plan, layout: layout, wanted: wanted, latest: latest)
     }
-    if mapper.outside > 0 { notes.append("\(mapper.outside) values outside the valid range were left out") }
-    return ReadResult(
-      value: result, rejects: stream.rejects, rowsRead: stream.rowsRead,
-      rowsKept: stream.rowsRead - stream.rejects.count, encoding: stream.encoding, notes: notes)
+    let fields = PeriodCells(parts: sink.parts, tables: tables).fields(
+      statistic, period: period, threads: options.threads)
+    var notes = layoutNotes(layout)
+    if sink.unplaced > 0 {
+      notes.append("\(sink.unplaced) values of stations without a usable position were left out")
+    }
+    if sink.outside > 0 { notes.append("\(sink.outside) values outside the valid range were left out") }
+    return result(fields, sink.facts, opened.source, notes)
+  }
+
+  private static func layoutNotes(_ layout: ReadingsLayout) -> [String] {
+    layout.labelsEnd ? ["times name the end of their hour (national feed); moved to its beginning"] : []
+  }
+
+  private static func result<Value: Sendable>(
+    _ value: Value, _ facts: FileFacts, _ source: LineSource, _ notes: [String]
+  ) -> ReadResult<Value> {
+    ReadResult(
+      value: value, rejects: facts.rejects, rowsRead: facts.rowsRead, rowsKept: facts.rowsKept,
+      encoding: source.encoding.rawValue, notes: notes)
+  }
+
+  /// Opens a file and reads its header.
+  private static func open(
+    _ path: String, options: ReadOptions, pollutants: [Pollutant]
+  ) throws(Problem) -> (source: LineSource, layout: ReadingsLayout) {
+    let source = try LineSource(path: path, encoding: options.encoding, blockBytes: options.blockBytes)
+    let line = try source.header()
+    let separator = delimiter(of: line)
+    let header = line.split(separator: separator, omittingEmptySubsequences: false).map { field in
+      trimmed(String(decoding: field.filter { $0 != 0x22 }, as: UTF8.self))
+    }
+    let layout = try ReadingsLayout(header: header, delimiter: separator, path: path)
+    let wanted = Set(pollutants)
+    if case .long = layout.shape, !layout.pollutants.contains(where: { wanted.contains($0.pollutant) }) {
+      throw Problem(
+        "no column \(pollutants.map(\.rawValue).joined(separator: ", ")); the file has \(header.joined(separator: ", "))",
+        at: SourcePlace(file: path, line: 1), remedy: "name a pollutant that the file has with --value")
+    }
+    return (source, layout)
   }
 }
 
 /// What stands for a cell and period.
 public enum CellStatistic: String, CaseIterable, Sendable {
   case mean, median
-}
-
-/// Blocks of a readings file in file order, parsed a few at a time.
-struct ReadingsStream: ~Copyable {
-  let layout: ReadingsLayout
-  private let path: String
-  private var blocks: TextBlocks
-  private var pending: [UInt8]?
-  private let wanted: [Bool]
-  private let options: ReadOptions
-  /// Lines before the next block.
-  private var line: Int32 = 1
-  private(set) var rowsRead = 0
-  private(set) var rejects = RejectLog()
-
-  var encoding: String { blocks.encoding }
-
-  init(path: String, options: ReadOptions, pollutants: [Pollutant]) throws {
-    var blocks = try TextBlocks(path: path, encoding: options.encoding)
-    guard let first = try blocks.next() else {
-      throw Problem("\(path) has no header", remedy: "give the first line the column names")
-    }
-    let headerEnd = first.firstIndex(of: 0x0A) ?? first.count
-    let separator = delimiter(of: first)
-    let header = first[..<headerEnd].split(separator: separator, omittingEmptySubsequences: false).map { field in
-      trimmed(String(decoding: field.filter { $0 != 0x22 && $0 != 0x0D }, as: UTF8.self))
-    }
-    let layout = try ReadingsLayout(header: header, delimiter: separator, path: path)
-    let wanted = Pollutant.allCases.map { pollutants.contains($0) }
-    if case .long = layout.shape, !layout.pollutants.contains(where: { wanted[$0.pollutant.ordinal] }) {
-      throw Problem(
-        "no column \(pollutants.map(\.rawValue).joined(separator: ", ")); the file has \(header.joined(separator: ", "))",
-        at: SourcePlace(file: path, line: 1), remedy: "name a pollutant that the file has with --value")
-    }
-    self.path = path
-    self.layout = layout
-    self.wanted = wanted
-    self.options = options
-    pending = headerEnd < first.count ? Array(first[(headerEnd + 1)...]) : []
-    self.blocks = blocks
-  }
-
-  /// The next few blocks with the line number before each. - Returns: `nil` at the end.
-  mutating func next() throws -> [(block: ReadingsBlock, firstLine: Int32)]? {
-    var texts: [[UInt8]] = []
-    if let pending { texts.append(pending) }
-    pending = nil
-    while texts.count < max(1, options.threads) * 2, let block = try blocks.next() { texts.append(block) }
-    guard !texts.isEmpty else {
-      options.progress.finish(task: task)
-      return nil
-    }
-    let input = texts
-    let (layout, wanted, latest) = (layout, wanted, options.now.secondsSinceEpoch)
-    var parsed = [ReadingsBlock?](repeating: nil, count: input.count)
-    parsed.withUnsafeMutableBufferPointer { buffer in
-      // Each worker writes one element that no other touches.
-      nonisolated(unsafe) let out = buffer
-      forEachConcurrently(input.count, threads: options.threads) { k in
-        input[k].withUnsafeBufferPointer {
-          out[k] = ReadingsBlock($0, layout: layout, wanted: wanted, latest: latest)
-        }
-      }
-    }
-    options.progress.report(task: task, completed: blocks.bytesDone, total: blocks.byteCount, unit: "B")
-    return parsed.compactMap(\.self).map { block in
-      defer { line += block.lineCount }
-      rowsRead += block.rowCount
-      for defect in block.defects {
-        rejects.reject(line: Int(line + defect.line) + 1, reason: defect.reason, text: defect.text)
-      }
-      return (block, line)
-    }
-  }
-
-  private var task: String { path.split(separator: "/").last.map(String.init) ?? path }
-}
-
-/// Runs `body` for 0..<count on at most `threads` threads.
-func forEachConcurrently(_ count: Int, threads: Int, _ body: @Sendable (Int) -> Void) {
-  guard threads > 1, count > 1 else {
-    for k in 0..<count { body(k) }
-    return
-  }
-  let workers = min(threads, count)
-  DispatchQueue.concurrentPerform(iterations: workers) { worker in
-    var k = worker
-    while k < count {
-      body(k)
-      k += workers
-    }
-  }
 }

@@ -70,6 +70,12 @@ func readRows(
     facts.rowsRead += 1
     do throws(RowDefect) {
       guard record.isClosed else { throw RowDefect("a quote is not closed") }
+      if !blocks.badLines.isEmpty {
+        let last = record.line + record.text.utf8.count { $0 == 0x0A }
+        guard !(record.line...last).contains(where: { blocks.badLines.contains($0) }) else {
+          throw RowDefect("text is not in the file's encoding")
+        }
+      }
       try body(try row(record, layout: layout, columns: columns))
     } catch {
       facts.rejects.reject(line: record.line, reason: error.reason, text: cleaning(record.text))

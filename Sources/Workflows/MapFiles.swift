@@ -24,7 +24,7 @@ public func mapPoints(
   let result = try ReadingsFile.cells(
     path: readingsPath, options: options, pollutant: pollutant, period: period, statistic: statistic, grid: grid,
     sizeMetres: sizeMetres, stations: stations, validRange: validRange)
-  try CellsWriter.write(result.value.map { ($0.period, $0.field) }, to: out)
+  try CellsWriter.write(result.value.map { ($0.period, $0.field) }, to: out, threads: options.threads)
   return MapSummary(
     rowsRead: result.rowsRead, rejects: result.rejects, cells: result.value.reduce(0) { $0 + $1.field.count },
     periods: result.value.count, notes: result.notes)

@@ -126,32 +126,6 @@ import Testing
   }
 }
 
-@Suite struct GroupedValuesTests {
-  @Test(arguments: 1...20)
-  func `groups equal a plain grouping`(seed: Int) {
-    var random = ConservativeMappingTests.Generator(state: UInt64(seed))
-    let count = 1 + Int(random.unit() * 3000)
-    let keys = (0..<count).map { _ in Int32(random.unit() * 60) * 3 }
-    let values = (0..<count).map { _ in (random.unit() * 1000).rounded() / 8 }
-    var grouped = GroupedValues()
-    let half = count / 2
-    grouped.add(keys: Array(keys[..<half]), values: Array(values[..<half]), tags: (0..<half).map { Int32($0) })
-    grouped.add(keys: Array(keys[half...]), values: Array(values[half...]), tags: (half..<count).map { Int32($0) })
-    let groups = grouped.finish()
-    #expect(groups.keys == Set(keys).sorted())
-    for (k, key) in groups.keys.enumerated() {
-      let rows = keys.indices.filter { keys[$0] == key }
-      let own = rows.map { values[$0] }
-      let sorted = own.sorted()
-      let middle = sorted.count / 2
-      #expect(groups.counts[k] == Int32(own.count))
-      #expect(groups.means[k] == own.reduce(0, +) / Double(own.count))
-      #expect(groups.medians[k] == (own.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2))
-      #expect(groups.firstTags[k] == Int32(rows[0]))
-    }
-  }
-}
-
 @Suite struct CellAveragesTests {
   @Test func `a day needs twenty hours, and excluded hours do not count`() throws {
     let day = try #require(LocalDay("2017-11-21"))

@@ -157,3 +157,87 @@ import Testing
     #expect(Set(hours.hours.map { LocalHour(ordinal: $0).day.description }).allSatisfy { $0.hasPrefix("2019-07") })
   }
 }
+
+@Suite struct ReadingsBlocksTests {
+  /// Synthetic rows of all kinds: good, missing, malformed, blank, quoted, of stations that stand still and that move.
+  static func text(_ seed: UInt64, rows: Int) -> String {
+    var random = TestNumbers(state: seed)
+    var text = "station_id,time,lon,lat,pm25,no2\n"
+    for k in 0..<rows {
+      let station = random.below(9)
+      let minute = random.below(180)
+      let time = "2017-11-21T\(["08", "09", "10"][minute / 60]):\(minute % 60 < 10 ? "0" : "")\(minute % 60):00"
+      let east = station == 0 ? 114 + Double(k % 97) / 100 : 114 + Double(station) / 10
+      let value = ["12.5", "", "NA", "-999", "\(random.below(300))", "\(random.below(3000))e-1", "x", "\"7\""][
+        random.below(8)]
+      switch random.below(25) {
+      case 0: text += "\n"
+      case 1: text += "S\(station),\(time)\n"
+      case 2: text += "S\(station),never,\(east),38,\(value),3\n"
+      case 3: text += "\"S\(station),\(time),\(east),38,1,1\n"
+      case 4: text += "S\(station),\(time),,,\(value),3\r\n"
+      default: text += "S\(station),\(time),\(east),38.0\(station),\(value),\(random.below(90))\n"
+      }
+    }
+    return text
+  }
+
+  private func options(_ blockBytes: Int, _ threads: Int) -> ReadOptions {
+    var options = ReadingsFileTests.options(threads)
+    options.blockBytes = blockBytes
+    return options
+  }
+
+  @Test(arguments: 1...4)
+  func `blocks of any size on any number of threads give the same hours and rejects`(seed: UInt64) throws {
+    let path = try ReadingsFileTests.file(Self.text(seed, rows: 3000))
+    let grid = try ReadingsFileTests.grid.get()
+    let whole = try ReadingsFile.read(path: path, options: options(1 << 22, 1), grid: grid)
+    #expect(whole.value.hours.count == 2 && whole.value.mobileHours.count == 2 && whole.rejects.count > 300)
+    #expect(whole.rowsRead == whole.rowsKept + whole.rejects.count)
+    for (blockBytes, threads) in [(100, 1), (700, 2), (5000, 4)] {
+      let parts = try ReadingsFile.read(path: path, options: options(blockBytes, threads), grid: grid)
+      #expect(parts.value.hours == whole.value.hours && parts.value.mobileHours == whole.value.mobileHours)
+      #expect(parts.value.stationIDs == whole.value.stationIDs && parts.rejects.rows == whole.rejects.rows)
+      #expect(parts.value.stations.map(\.station) == whole.value.stations.map(\.station))
+      #expect(parts.value.stations.map(\.line) == whole.value.stations.map(\.line))
+      #expect(parts.rowsRead == whole.rowsRead && parts.rowsKept == whole.rowsKept)
+    }
+  }
+
+  @Test(arguments: PeriodLength.allCases)
+  func `cells do not depend on blocks or threads either`(period: PeriodLength) throws {
+    let path = try ReadingsFileTests.file(Self.text(77, rows: 3000))
+    let grid = try ReadingsFileTests.grid.get()
+    func cells(_ blockBytes: Int, _ threads: Int) throws -> ReadResult<[(period: Period, field: CellField)]> {
+      try ReadingsFile.cells(
+        path: path, options: options(blockBytes, threads), pollutant: .pm25, period: period, statistic: .median,
+        grid: grid, sizeMetres: 500, stations: nil, validRange: 0...1000)
+    }
+    let whole = try cells(1 << 22, 1)
+    for (blockBytes, threads) in [(100, 1), (700, 2), (5000, 4)] {
+      let parts = try cells(blockBytes, threads)
+      #expect(parts.value.map(\.period) == whole.value.map(\.period))
+      for (a, b) in zip(parts.value, whole.value) {
+        #expect(a.field.cells == b.field.cells && a.field.values == b.field.values && a.field.counts == b.field.counts)
+      }
+      #expect(parts.rejects.rows == whole.rejects.rows && parts.notes == whole.notes)
+    }
+  }
+
+  @Test func `a row of broken text is rejected and the others kept`() throws {
+    let path = try TextFiles.write(
+      Array("station_id,time,pm25\n站,2017-11-21T08:00:00,1\n".utf8) + [0xFF] + Array(",2017-11-21T08:00:00,2\n".utf8)
+        + Array("站,2017-11-21T09:00:00,3\n".utf8))
+    let result = try ReadingsFile.read(
+      path: path, options: ReadingsFileTests.options(), grid: try ReadingsFileTests.grid.get())
+    #expect(result.value.hours.first?.means == [1, 3] && result.value.stationIDs == ["站"])
+    #expect(result.rejects.rows.map(\.line) == [3])
+  }
+
+  @Test func `times before 1970 are rejected`() throws {
+    let result = try ReadingsFileTests.read("station_id,time,pm25\na,1969-11-21T08:00:00,1\na,1971-01-01T00:00:00,2\n")
+    #expect(result.rejects.countsByReason.map(\.reason) == ["time lies before 1970"])
+    #expect(result.value.hours.first?.means == [2])
+  }
+}

@@ -215,10 +215,13 @@ func temporaryFile(_ text: String, name: String = "in.csv") throws -> String {
     }
   }
 
-  @Test func `bytes that are neither UTF-8 nor GB18030 are a problem with its place`() throws {
-    let path = try temporaryFile(Array("station_id,lon,lat\nA,116,39\n".utf8) + [0xFF, 0xFF, 0x0A])
-    let error = #expect(throws: Problem.self) { try StationsFile.read(path: path, options: options) }
-    #expect(error?.problem.contains("neither UTF-8 nor GB18030") == true)
+  @Test func `bytes that are neither UTF-8 nor GB18030 cost their row and no other`() throws {
+    let path = try temporaryFile(
+      Array("station_id,lon,lat\nA,116,39\n".utf8) + [0xFF, 0xFF] + Array(",116,39\nB,117,39\n".utf8))
+    let result = try StationsFile.read(path: path, options: options)
+    #expect(result.value.map(\.station.id) == ["A", "B"])
+    #expect(result.rejects.rows.map(\.line) == [3])
+    #expect(result.rejects.rows.first?.reason == "text is not in the file's encoding")
   }
 
   @Test func `a gzip file cut short is a problem`() throws {

@@ -34,3 +34,38 @@ import Testing
     }
   }
 }
+
+@Suite struct DecimalWritingTests {
+  static func text(_ value: Double) -> String {
+    var bytes: [UInt8] = []
+    DecimalText.append(value, to: &bytes)
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  @Test(arguments: [
+    0, -0.0, 1, -1, 0.1, 0.5, 123.4, 99.95, 1e-3, 0.00123, 1e-9, 999_999_999, 1e9, 1e16, 1e300, 2.5e-300, 0.1 + 0.2,
+    -12.25,
+    1.0 / 3, 0.0625, 0.00390625, 16_777_217.0625, 123_456_789.1234,
+  ])
+  func `a number is written as the standard library writes it`(value: Double) {
+    #expect(Self.text(value) == value.description)
+  }
+
+  @Test func `random numbers of any size are written as the standard library writes them`() {
+    var state: UInt64 = 9
+    for _ in 0..<20_000 {
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      let bits = Double(bitPattern: state)
+      if bits.isFinite { #expect(Self.text(bits) == bits.description) }
+      let decimal = Double(Int64(truncatingIfNeeded: state) >> 34) / [1, 10, 100, 1000, 10_000, 7][Int(state % 6)]
+      #expect(Self.text(decimal) == decimal.description)
+    }
+  }
+
+  @Test(arguments: [0, 7, 10, -3, 1_234_567, Int.max, Int.min])
+  func `whole numbers`(number: Int) {
+    var bytes: [UInt8] = []
+    DecimalText.append(number, to: &bytes)
+    #expect(String(decoding: bytes, as: UTF8.self) == number.description)
+  }
+}
