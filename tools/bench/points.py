@@ -27,8 +27,10 @@ def generate(path, rows):
           FROM range({rows}) t(i)) TO '{path}' (HEADER, QUOTE '')""")
 
 
-PEER = """
-import sys, numpy as np, duckdb, pyproj
+# Both peers read the same columns, keep values from 0 to 1000, find the cell of each distinct position with PROJ and
+# write the same table in the same order.
+DUCKDB = """
+import sys, numpy as np, duckdb, pyproj, pandas
 con = duckdb.connect(config={"threads": 2})
 src, out = sys.argv[1:3]
 con.execute(f"create temp table r as select lon,lat,substr(time,1,13) as hour, try_cast(pm25 as double) as v from "
@@ -38,20 +40,41 @@ u = con.execute("select distinct lon,lat from r").fetchnumpy()
 x, y = pyproj.Proj(sys.argv[3])(u["lon"], u["lat"])
 st = {"lon": u["lon"], "lat": u["lat"], "col": np.floor((x + 3000000) / 3000).astype(np.int32), "row": np.floor(y / 3000).astype(np.int32)}
 con.execute("create temp table st(lon double, lat double, col int, row int)")
-import pandas
 con.register("df", pandas.DataFrame(st)); con.execute("insert into st select * from df")
 con.execute(f"copy (select '3000-' || col || '-' || row as cell, hour as period, {sys.argv[4]}(v) as value, count(*) as count "
   f"from r join st using(lon,lat) group by hour, col, row order by hour, row, col) to '{out}' (header)")
 """
+CLICKHOUSE = """
+import sys, os, numpy as np, pyproj, pandas
+from chdb import session
+src, out = sys.argv[1:3]
+aggregate = {"avg": "avg", "median": "quantileExactInclusive"}[sys.argv[4]]
+s = session.Session()
+shape = "station_id String, time String, lon Float64, lat Float64, pm25 String"
+s.query("create table r engine=Memory as select lon, lat, substring(time, 1, 13) as hour, assumeNotNull(n) as v from "
+  f"(select lon, lat, time, toFloat64OrNull(pm25) as n from file('{src}', 'CSVWithNames', '{shape}')) where n between 0 and 1000 settings max_threads=2")
+u = s.query("select distinct lon, lat from r settings max_threads=2", "DataFrame")
+x, y = pyproj.Proj(sys.argv[3])(u["lon"].to_numpy(), u["lat"].to_numpy())
+places = out + ".places.csv"
+pandas.DataFrame({"lon": u["lon"], "lat": u["lat"], "col": np.floor((x + 3000000) / 3000).astype(np.int32), "row": np.floor(y / 3000).astype(np.int32)}).to_csv(places, index=False)
+s.query(f"create table st engine=Memory as select * from file('{places}', 'CSVWithNames', 'lon Float64, lat Float64, col Int32, row Int32')")
+if os.path.exists(out): os.remove(out)
+s.query(f"select concat('3000-', toString(col), '-', toString(row)) as cell, hour as period, {aggregate}(v) as value, count() as count "
+  f"from r join st using (lon, lat) group by hour, col, row order by hour, row, col into outfile '{out}' format CSVWithNames settings max_threads=2")
+os.remove(places)
+"""
+PEERS = {"duckdb": DUCKDB, "clickhouse": CLICKHOUSE}
+ROUNDS = 3
 
 
 def run(command):
+    """Seconds, processor seconds and peak megabytes. A child inherits the peak of its parent, so this one stays small."""
     started = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     _, status, usage = os.wait4(process.pid, 0)
     if status:
         sys.exit(f"{command[0]} failed: {process.stderr.read().decode()[-2000:]}")
-    return time.perf_counter() - started, usage.ru_maxrss / 1024
+    return time.perf_counter() - started, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
 def rows_of(path):
@@ -59,34 +82,88 @@ def rows_of(path):
         return {(r["cell"], r["period"]): (float(r["value"]), int(r["count"])) for r in csv.DictReader(handle)}
 
 
-def main(hotgrid, rows, folder):
+def ours(hotgrid, source, out, statistic="median", threads=2):
+    return [hotgrid, "map", "points", "--readings", str(source), "--value", "pm25", "--period", "hour", "--statistic",
+            statistic, "--quality", "--quiet", "--threads", str(threads), "--out", str(out)]
+
+
+def measured(rows, folder):
     source = folder / f"synthetic-micro-{rows}.csv"
     if not source.exists():
         generate(source.with_suffix(".part"), rows)
         source.with_suffix(".part").rename(source)
-    print(f"{rows:,} rows, {source.stat().st_size / 1e6:.0f} MB, synthetic; 2 threads each")
-    for statistic, name in (("mean", "avg"), ("median", "median")):
-        ours = [hotgrid, "map", "points", "--readings", str(source), "--value", "pm25", "--period", "hour", "--statistic",
-                statistic, "--quality", "--quiet", "--threads", "2", "--out", str(folder / "ours.csv")]
-        theirs = [sys.executable, "-c", PEER, str(source), str(folder / "theirs.csv"), ALBERS, name]
-        times = {"hotgrid": [], "duckdb": []}
-        memory = {}
-        for _ in range(3):
-            for label, command in (("hotgrid", ours), ("duckdb", theirs)):
-                seconds, peak = run(command)
-                times[label].append(seconds)
-                memory[label] = max(memory.get(label, 0), peak)
-        a, b = rows_of(folder / "ours.csv"), rows_of(folder / "theirs.csv")
-        assert a.keys() == b.keys(), (len(a), len(b))
-        worst = max(abs(a[k][0] - b[k][0]) for k in a)
-        assert all(a[k][1] == b[k][1] for k in a) and worst < 1e-9, worst
-        best = {label: min(values) for label, values in times.items()}
-        for label in times:
-            print(f"{statistic:6} {label:8} {best[label]:6.2f} s best of 3  {rows / best[label] / 1e6:5.1f} M rows/s  "
-                  f"{memory[label]:6.0f} MB")
-        print(f"{statistic:6} ratio    {best['duckdb'] / best['hotgrid']:.2f} times DuckDB; {len(a):,} cell-hours equal, "
-              f"largest difference {worst:.1e}")
+    return source
 
 
-if __name__ == "__main__":
+def peers(hotgrid, rows, folder):
+    """Median and mean against both peers, the programs taking turns."""
+    source = measured(rows, folder)
+    print(f"{rows:,} rows, {source.stat().st_size / 1e6:.0f} MB, synthetic; 2 threads each, best of {ROUNDS}")
+    for statistic, name in (("median", "median"), ("mean", "avg")):
+        commands = {"hotgrid": ours(hotgrid, source, folder / "hotgrid.csv", statistic)}
+        for peer, program in PEERS.items():
+            commands[peer] = [sys.executable, "-c", program, str(source), str(folder / f"{peer}.csv"), ALBERS, name]
+        runs = {label: [] for label in commands}
+        for _ in range(ROUNDS):
+            for label, command in commands.items():
+                runs[label].append(run(command))
+        for label in commands:
+            best, cpu, peak = (min(r[0] for r in runs[label]), min(r[1] for r in runs[label]), max(r[2] for r in runs[label]))
+            note = ""
+            if label != "hotgrid":
+                ratios = sorted(b[0] / a[0] for a, b in zip(runs["hotgrid"], runs[label]))
+                agreement = subprocess.run([sys.executable, __file__, "--compare", str(folder / "hotgrid.csv"),
+                                            str(folder / f"{label}.csv")], check=True, capture_output=True, text=True)
+                note = f"  {ratios[0]:.1f}-{ratios[-1]:.1f} x hotgrid's time; {agreement.stdout.strip()}"
+            print(f"  {statistic:6} {label:10} {best:6.2f} s ({cpu:5.1f} CPU s)  {rows / best / 1e6:5.1f} M rows/s  "
+                  f"{peak:5.0f} MB{note}")
+
+
+def compare(mine, theirs):
+    a, b = rows_of(mine), rows_of(theirs)
+    assert a.keys() == b.keys(), (len(a), len(b))
+    assert all(a[k][1] == b[k][1] for k in a), "counts differ"
+    worst = max(abs(a[k][0] - b[k][0]) for k in a)
+    assert worst < 1e-9, worst
+    print(f"{len(a):,} cell-hours equal, largest difference {worst:.0e}")
+
+
+def compressed(hotgrid, rows, folder):
+    """A gzip file cannot be read faster than it is decompressed."""
+    source = measured(rows, folder)
+    packed = source.with_suffix(".csv.gz")
+    if not packed.exists():
+        with open(packed.with_suffix(".part"), "wb") as part:
+            subprocess.run(["gzip", "-c", "-6", str(source)], stdout=part, check=True)
+        packed.with_suffix(".part").rename(packed)
+    alone, whole = [], []
+    for _ in range(ROUNDS):
+        alone.append(run(["gzip", "-dc", str(packed)])[0])
+        whole.append(run(ours(hotgrid, packed, folder / "gz.csv"))[0])
+    run(ours(hotgrid, source, folder / "plain.csv"))
+    assert (folder / "gz.csv").read_bytes() == (folder / "plain.csv").read_bytes()
+    print(f"  gzip   {packed.stat().st_size / 1e6:.0f} MB: hotgrid {min(whole):.2f} s, gzip -dc alone {min(alone):.2f} s; "
+          "same bytes out as from the plain file")
+
+
+def growth(hotgrid, rows, folder):
+    """How the cost grows with rows, and with threads."""
+    print("  rows         1 thread   2 threads   peak (2 threads)")
+    for part in (16, 4, 1):
+        source = measured(rows // part, folder)
+        one = min(run(ours(hotgrid, source, folder / "one.csv", threads=1))[0] for _ in range(ROUNDS))
+        results = [run(ours(hotgrid, source, folder / "two.csv")) for _ in range(ROUNDS)]
+        assert (folder / "one.csv").read_bytes() == (folder / "two.csv").read_bytes()
+        print(f"  {rows // part:>10,} {one:8.2f} s {min(r[0] for r in results):9.2f} s {max(r[2] for r in results):10.0f} MB")
+
+
+def main(hotgrid, rows, folder):
+    growth(hotgrid, rows, folder)
+    compressed(hotgrid, rows, folder)
+    peers(hotgrid, rows, folder)
+
+
+if __name__ == "__main__" and sys.argv[1] == "--compare":
+    compare(*sys.argv[2:])
+elif __name__ == "__main__":
     main(sys.argv[1], int(sys.argv[2]), pathlib.Path(sys.argv[3]))
