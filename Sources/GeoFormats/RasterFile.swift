@@ -32,7 +32,11 @@ public struct RasterFile: ~Copyable {
   public let columns: Int
   public let rows: Int
   public let bandCount: Int
+  /// Of a curvilinear grid the counting of its cells only: ask ``cellCentres()`` where they lie.
   public let placement: RasterPlacement
+  /// Whether the cells lie on no straight lattice but bring a longitude and latitude each.
+  public let isCurvilinear: Bool
+  let geolocation: [String: String]
   private let dataset: GDALDatasetH
 
   /// Names of the variables inside a container file, as GDAL names them; empty for a plain raster.
@@ -61,12 +65,16 @@ public struct RasterFile: ~Copyable {
       GDALClose(dataset)
       throw Problem("\(path) holds no bands", remedy: "name a variable with --variable")
     }
-    guard GDALGetGeoTransform(dataset, &coefficients) == CE_None else {
+    let hasTransform = GDALGetGeoTransform(dataset, &coefficients) == CE_None
+    let geolocation = Self.entries(GDALGetMetadata(dataset, "GEOLOCATION"))
+    guard hasTransform || geolocation["X_DATASET"] != nil else {
       GDALClose(dataset)
       throw Problem(
-        "\(path) does not say where its cells lie (no geotransform)",
+        "\(path) does not say where its cells lie (no geotransform and no longitude and latitude of its cells)",
         remedy: "give it a georeference (gdal_translate -a_ullr), or use 'map swath' for pixels with corners")
     }
+    isCurvilinear = !hasTransform
+    self.geolocation = geolocation
     self.path = path
     self.dataset = dataset
     columns = Int(GDALGetRasterXSize(dataset))
@@ -104,10 +112,26 @@ public struct RasterFile: ~Copyable {
     return wkt.isEmpty ? nil : wkt
   }
 
+  /// Such as `EPSG:4326`; `nil` when the coordinate system names no authority.
+  public borrowing func coordinateSystemCode() -> String? {
+    guard let system = GDALGetSpatialRef(dataset), let authority = OSRGetAuthorityName(system, nil),
+      let code = OSRGetAuthorityCode(system, nil)
+    else { return nil }
+    return "\(String(cString: authority)):\(String(cString: code))"
+  }
+
   /// Metadata of the file and of a band (from 1), such as times; keys as in the file.
   public borrowing func metadata(band: Int) -> [String: String] {
     var entries = GDALLibrary.strings(GDALGetMetadata(dataset, nil))
     if let band = GDALGetRasterBand(dataset, Int32(band)) { entries += GDALLibrary.strings(GDALGetMetadata(band, nil)) }
+    return Self.pairs(entries)
+  }
+
+  private static func entries(_ list: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) -> [String: String] {
+    pairs(GDALLibrary.strings(list))
+  }
+
+  private static func pairs(_ entries: [String]) -> [String: String] {
     var metadata: [String: String] = [:]
     for entry in entries {
       let pair = entry.split(separator: "=", maxSplits: 1)
@@ -123,34 +147,29 @@ public struct RasterFile: ~Copyable {
   ///   - rows: Rows from the top of the file.
   /// - Returns: `rows.count * columns` values, row by row.
   public borrowing func read(band: Int, rows wanted: Range<Int>) throws(Problem) -> [Double] {
-    guard let handle = GDALGetRasterBand(dataset, Int32(band)) else {
-      throw Problem("\(path) has no band \(band)", remedy: "use 1...\(bandCount)", exitStatus: .usage)
-    }
-    precondition(wanted.lowerBound >= 0 && wanted.upperBound <= rows, "rows outside the raster")
-    var values = [Double](repeating: .nan, count: wanted.count * columns)
-    let status = values.withUnsafeMutableBytes { buffer in
-      GDALRasterIO(
-        handle, GF_Read, 0, Int32(wanted.lowerBound), Int32(columns), Int32(wanted.count), buffer.baseAddress,
-        Int32(columns), Int32(wanted.count), GDT_Float64, 0, 0)
-    }
-    guard status == CE_None else {
-      throw Problem(
-        "cannot read rows \(wanted.lowerBound + 1)-\(wanted.upperBound) of \(path): \(GDALLibrary.takeMessage())",
-        remedy: "the file is damaged or cut short; fetch it again")
-    }
+    try read(band: band, window: RasterWindow(columns: 0..<columns, rows: wanted))
+  }
+
+  borrowing func bandHandle(_ band: Int) -> GDALRasterBandH? { GDALGetRasterBand(dataset, Int32(clamping: band)) }
+
+  /// Turns stored numbers into values and the sentinel into NaN.
+  borrowing func unpack(_ handle: GDALRasterBandH, _ values: inout [Double]) {
     var hasNoData: Int32 = 0
     let noData = GDALGetRasterNoDataValue(handle, &hasNoData)
     let (scale, offset) = packing(handle)
     // The sentinel of a 32-bit band comes back as a double of the 32-bit number.
     let noData32 = Double(Float(noData))
-    for k in values.indices {
-      if hasNoData != 0, values[k] == noData || values[k] == noData32 {
-        values[k] = .nan
-      } else {
-        values[k] = values[k] * scale + offset
+    let isPlain = scale == 1 && offset == 0
+    values.withUnsafeMutableBufferPointer { values in
+      if isPlain, hasNoData == 0 || noData.isNaN { return }
+      for k in values.indices {
+        if hasNoData != 0, values[k] == noData || values[k] == noData32 {
+          values[k] = .nan
+        } else if !isPlain {
+          values[k] = values[k] * scale + offset
+        }
       }
     }
-    return values
   }
 
   /// What turns a stored number into a value: value = stored · scale + offset.

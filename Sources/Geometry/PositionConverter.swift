@@ -73,7 +73,10 @@ public struct PositionConverter: ~Copyable {
   public borrowing func wgs84(xs: inout [Double], ys: inout [Double]) {
     precondition(xs.count == ys.count, "one y per x")
     guard transformation != nil else {
+      let isPlain = reference == .wgs84 || reference == .cgcs2000
       for k in xs.indices {
+        // Plain degrees need no conversion; an error made and dropped per point would cost more than the projection.
+        if isPlain, abs(xs[k]) <= 180, abs(ys[k]) <= 90 { continue }
         let position = try? wgs84(x: xs[k], y: ys[k])
         xs[k] = position?.longitude ?? .nan
         ys[k] = position?.latitude ?? .nan

@@ -87,6 +87,9 @@ struct ColumnBlockReader {
     bytes = plain
   }
 
+  /// Whether every column was read: later versions add columns at the end.
+  var isAtEnd: Bool { position == bytes.count }
+
   mutating func int32s() throws(Problem) -> [Int32] {
     var column: [Int32] = try column("i")
     var previous: Int32 = 0

@@ -36,11 +36,15 @@ public struct DayField: Sendable {
   public let variable: String
   public let day: LocalDay
   public let field: CellField
+  /// Σ area x quality behind each value, in cells: what the file weighs where several saw a cell. Empty when not known.
+  public let weights: [Double]
 
-  public init(variable: String, day: LocalDay, field: CellField) {
+  public init(variable: String, day: LocalDay, field: CellField, weights: [Double] = []) {
+    precondition(weights.isEmpty || weights.count == field.count, "one weight per cell")
     self.variable = variable
     self.day = day
     self.field = field
+    self.weights = weights
   }
 }
 

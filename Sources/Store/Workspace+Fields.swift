@@ -9,8 +9,10 @@ internal import Geometry
 extension Workspace {
   /// One day of a raster or swath variable on cells, merged across files.
   ///
-  /// Where several files saw a cell on one day, the value is the mean weighted by coverage (by count where there is no
-  /// coverage), variances are combined as for independent errors, counts add up, and coverage adds up to at most 1.
+  /// Where several files saw a cell on one day, the value is the mean weighted by area and quality (by coverage where a
+  /// file was taken in without weights, by count where there is no coverage), variances are combined as for independent
+  /// errors, and counts add up. Coverage adds up to at most 1 for rasters, which adjoin; of swaths, which overlap, the
+  /// best counts: a lower bound.
   /// - Returns: `nil` when no file has that day.
   public func cellField(kind: InputKind, variable: String, day: LocalDay) throws -> CellField? {
     let blocks = try read { db in
@@ -18,9 +20,9 @@ extension Workspace {
         db, sql: "SELECT block FROM field WHERE kind = ? AND variable = ? AND day = ? ORDER BY file",
         arguments: [kind.rawValue, variable, day.ordinal])
     }
-    let fields = try blocks.map { try Self.decodeField($0) }
+    let fields = try blocks.map { try Self.decodeWeightedField($0) }
     guard let first = fields.first else { return nil }
-    return fields.count == 1 ? first : Self.merge(fields)
+    return fields.count == 1 ? first.field : Self.merge(fields, overlapping: kind == .swath)
   }
 
   /// Files behind one day of a variable, in the order of their ingestion.
@@ -61,7 +63,7 @@ extension Workspace {
     for day in batch.fields {
       try insert.execute(arguments: [
         file.id, file.record.kind.rawValue, day.variable, day.day.ordinal, day.field.cells.first?.sizeMetres ?? 0,
-        day.field.count, Self.encode(day.field),
+        day.field.count, Self.encode(day.field, weights: day.weights),
       ])
     }
     let insertWind = try db.cachedStatement(sql: "INSERT INTO wind(file, day, row_count, block) VALUES(?,?,?,?)")
@@ -76,7 +78,7 @@ extension Workspace {
     }
   }
 
-  static func encode(_ field: CellField) -> Data {
+  static func encode(_ field: CellField, weights: [Double] = []) -> Data {
     var block = ColumnBlockWriter()
     block.append(field.cells.map(\.sizeMetres))
     block.append(field.cells.map(\.column))
@@ -85,17 +87,27 @@ extension Workspace {
     block.append(field.variances)
     block.append(field.counts)
     block.append(field.coverages)
+    if !weights.isEmpty { block.append(weights) }
     return block.finish()
   }
 
-  static func decodeField(_ block: Data) throws -> CellField {
+  static func decodeField(_ block: Data) throws -> CellField { try decodeWeightedField(block).field }
+
+  /// A field with its weights; blocks of before weights were kept weigh by coverage, or by count.
+  static func decodeWeightedField(_ block: Data) throws -> (field: CellField, weights: [Double]) {
     var reader = try ColumnBlockReader(block, name: "field")
     let cells = try decodeCells(&reader)
     let values = try reader.doubles()
     let variances = try reader.doubles()
     let counts = try reader.int32s()
     let coverages = try reader.doubles()
-    return CellField(cells: cells, values: values, variances: variances, counts: counts, coverages: coverages)
+    let weights =
+      reader.isAtEnd
+      ? coverages.indices.map { coverages[$0].isNaN ? Double(max(1, counts[$0])) : coverages[$0] }
+      : try reader.doubles()
+    return (
+      CellField(cells: cells, values: values, variances: variances, counts: counts, coverages: coverages), weights
+    )
   }
 
   static func decodeCells(_ reader: inout ColumnBlockReader) throws -> [CellID] {
@@ -121,10 +133,10 @@ extension Workspace {
   }
 
   /// Fields of one day from several files as one; see ``cellField(kind:variable:day:)``.
-  static func merge(_ fields: [CellField]) -> CellField {
+  static func merge(_ fields: [(field: CellField, weights: [Double])], overlapping: Bool) -> CellField {
     var rows: [(cell: CellID, field: Int, slot: Int)] = []
-    for (number, field) in fields.enumerated() {
-      rows += field.cells.enumerated().map { ($0.element, number, $0.offset) }
+    for (number, part) in fields.enumerated() {
+      rows += part.field.cells.enumerated().map { ($0.element, number, $0.offset) }
     }
     rows.sort { ($0.cell, $0.field) < ($1.cell, $1.field) }
     var cells: [CellID] = []
@@ -141,14 +153,14 @@ extension Workspace {
       var count: Int32 = 0
       var coverage = 0.0
       while end < rows.count, rows[end].cell == rows[start].cell {
-        let field = fields[rows[end].field]
+        let (field, weights) = fields[rows[end].field]
         let slot = rows[end].slot
-        let weight = field.coverages[slot].isNaN ? Double(max(1, field.counts[slot])) : field.coverages[slot]
+        let weight = weights[slot]
         weightSum += weight
         sum += weight * field.values[slot]
         variance += weight * weight * field.variances[slot]
         count += field.counts[slot]
-        coverage += field.coverages[slot]
+        coverage = overlapping ? max(coverage, field.coverages[slot]) : coverage + field.coverages[slot]
         end += 1
       }
       if weightSum > 0 {

@@ -31,7 +31,8 @@ public func ingestFile(
   let record = InputFileRecord(
     kind: request.kind, path: request.path, name: request.fileName, sha256: sha256, byteCount: byteCount,
     encoding: parts.encoding, options: request.optionsText, rowsRead: Int64(parts.rowsRead),
-    rowsKept: Int64(parts.rowsKept), rowsRejected: Int64(parts.rejects.count), ingestedAt: request.now,
+    rowsKept: Int64(parts.rowsKept), rowsRejected: Int64(parts.rejects.count + parts.unlistedRejects),
+    ingestedAt: request.now,
     hotgridVersion: request.version, note: ([request.note] + parts.notes).filter { !$0.isEmpty }.joined(separator: "; ")
   )
   let stem = "\(workspace.rejectsPath)/\(request.fileName).\(sha256.prefix(8))"

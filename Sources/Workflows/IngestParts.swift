@@ -11,6 +11,8 @@ internal import Store
 struct IngestParts {
   var batch = IngestBatch()
   var rejects = RejectLog()
+  /// Pixels of a raster that were refused and are not in `rejects`.
+  var unlistedRejects = 0
   var rowsRead = 0
   var rowsKept = 0
   var encoding = ""

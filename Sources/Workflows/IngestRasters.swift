@@ -16,12 +16,16 @@ func fieldParts(_ request: IngestRequest, region: WorkspaceRegion) throws -> Ing
     mapped = try RasterMapping.cells(
       path: request.path, variable: request.variable, band: 1, reference: request.reference, grid: region.grid,
       sizeMetres: sizeMetres, limits: limits, threads: request.threads, progress: request.progress)
+    // A raster may have a thousand million pixels: those refused are counted by reason and not listed.
     parts.rowsRead = mapped.pixels + mapped.refusals.total
     parts.rowsKept = mapped.pixels
+    parts.unlistedRejects = mapped.refusals.total
   } else {
     var options = SwathMapping.Options()
     options.variable = request.variable
     options.minimumQuality = request.minimumQuality ?? options.minimumQuality
+    options.correlation = request.correlation
+    options.assumesRegular = request.assumesRegular
     options.reference = request.reference
     options.limits = limits
     let result = try SwathMapping.cells(
@@ -35,10 +39,10 @@ func fieldParts(_ request: IngestRequest, region: WorkspaceRegion) throws -> Ing
       "the day of \(request.path) is not known",
       remedy: "name it with --time 2017-11-21, or put it into the file's name")
   }
-  let field = inside(region.region, mapped.field)
+  let (field, weights) = inside(region.region, mapped)
   if field.count == 0 { parts.notes.append("no pixel with a value touches the region") }
   let variable = request.variable ?? quantityInName(request.fileName)
-  parts.batch.fields = [DayField(variable: variable, day: day, field: field)]
+  parts.batch.fields = [DayField(variable: variable, day: day, field: field, weights: weights)]
   return parts
 }
 
@@ -84,11 +88,15 @@ func regionBox(_ region: Region) -> PlaneBox? {
   return box
 }
 
-/// The part of a field on the region's cells.
-private func inside(_ region: Region, _ field: CellField) -> CellField {
+/// The part of a field on the region's cells, with what each value weighs.
+private func inside(_ region: Region, _ mapped: MappedField) -> (field: CellField, weights: [Double]) {
+  let field = mapped.field
+  // The field leaves out cells without weight, of which the sums have none: both have the same cells.
+  precondition(field.cells == mapped.sums.cells, "a field has the cells of its sums")
   let slots = field.cells.indices.filter { region.slot(of: field.cells[$0]) != nil }
-  return CellField(
+  let part = CellField(
     cells: slots.map { field.cells[$0] }, values: slots.map { field.values[$0] },
     variances: slots.map { field.variances[$0] }, counts: slots.map { field.counts[$0] },
     coverages: slots.map { field.coverages[$0] })
+  return (part, slots.map { mapped.sums.weights[$0] })
 }

@@ -16,6 +16,10 @@ public struct IngestRequest: Sendable {
   /// Band or variable of a raster or swath; `nil` when there is only one.
   public var variable: String?
   public var minimumQuality: Double?
+  /// Share ρ of the error variance that the pixels of a swath have in common.
+  public var correlation = 0.0
+  /// Derive the corners of a swath from its centres.
+  public var assumesRegular = false
   /// What the times of a power file stand for.
   public var label: PowerLabel = .begin
   public var dateOrder: DateOrder?
@@ -44,6 +48,8 @@ public struct IngestRequest: Sendable {
     if let period { parts.append("--time \(period)") }
     if let variable { parts.append("--variable \(variable)") }
     if let minimumQuality { parts.append("--min-quality \(minimumQuality)") }
+    if correlation != 0 { parts.append("--correlation \(correlation)") }
+    if assumesRegular { parts.append("--assume-regular") }
     if label != .begin { parts.append("--label \(label.rawValue)") }
     if let dateOrder { parts.append("--date-order \(dateOrder.rawValue)") }
     return parts.joined(separator: " ")

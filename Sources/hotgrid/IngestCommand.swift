@@ -57,6 +57,13 @@ struct IngestCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Swath pixels below this quality are left out.", valueName: "0...1"))
   var minQuality: Double?
 
+  @Option(
+    help: ArgumentHelp("Share of the error variance that the pixels of a swath have in common.", valueName: "0...1"))
+  var correlation: Double = 0
+
+  @Flag(help: "Derive the corners of swath pixels from their centres where the file has none.")
+  var assumeRegular = false
+
   @Option(help: "What the times of a power file stand for: begin, end or end-same-date.")
   var label: String = PowerLabel.begin.rawValue
 
@@ -124,6 +131,8 @@ struct IngestCommand: ParsableCommand {
     request.period = try time.map(period)
     request.variable = variable
     request.minimumQuality = minQuality
+    request.correlation = try correlationOption(correlation)
+    request.assumesRegular = assumeRegular
     guard let label = PowerLabel(rawValue: label) else {
       throw Problem(
         "\(label) is not a label", remedy: "use --label begin, end or end-same-date", exitStatus: .usage)

@@ -86,68 +86,6 @@ struct MapCommand: ParsableCommand {
       }
     }
   }
-
-  struct Raster: ParsableCommand {
-    static let configuration = CommandConfiguration(
-      abstract: "Area-weighted means of a raster per cell.",
-      discussion: """
-        Reads anything GDAL reads with a georeference (GeoTIFF, NetCDF, HDF). Cells nothing touches are absent, never 0;
-        coverage says how much of a cell was observed. Writes cell,period,value,variance,count,coverage.
-
-        Example: hotgrid map raster --raster pm25-2017-11-21.tif --out cells.csv
-        """)
-
-    @OptionGroup var output: Output
-    @Option(help: "Raster file.") var raster: String
-    @Option(help: "Variable of a container file.") var variable: String?
-    @Option(help: "Band, from 1.") var band: Int = 1
-    @Option(help: "Period to write, such as 2017-11-21.") var time: String?
-
-    func run() throws {
-      try reporting {
-        let grid = try output.gridOptions.load()
-        let summary = try mapRaster(
-          path: raster, variable: variable, band: band, reference: try output.reference(), grid: grid,
-          sizeMetres: output.level ?? grid.coarsestMetres, options: try output.readOptions(encoding: nil),
-          period: try periodOption(time), out: output.out)
-        try output.report(summary)
-      }
-    }
-  }
-
-  struct Swath: ParsableCommand {
-    static let configuration = CommandConfiguration(
-      abstract: "Area- and quality-weighted means of swath pixels per cell.",
-      discussion: """
-        Reads CSV (lon1..lon4, lat1..lat4, value[, quality, sigma]) or NetCDF level 2 with latitude_bounds and
-        longitude_bounds; with --assume-regular corners are placed half-way between neighbouring centres.
-        Writes cell,period,value,variance,count,coverage.
-
-        Example: hotgrid map swath --swath S5P.nc --variable PRODUCT/nitrogendioxide_tropospheric_column --out cells.csv
-        """)
-
-    @OptionGroup var output: Output
-    @Option(help: "Swath file.") var swath: String
-    @Option(help: "Array of a NetCDF file, or column of a CSV.") var variable: String?
-    @Option(help: "Least quality of a pixel, 0...1.") var minQuality: Double = 0.5
-    @Flag(help: "Derive corners from centres where the file has none.") var assumeRegular = false
-    @Option(help: "Period to write, such as 2017-11-21.") var time: String?
-
-    func run() throws {
-      try reporting {
-        let grid = try output.gridOptions.load()
-        var options = SwathMapping.Options()
-        options.variable = variable
-        options.minimumQuality = minQuality
-        options.assumesRegular = assumeRegular
-        options.reference = try output.reference()
-        let summary = try mapSwath(
-          path: swath, swath: options, grid: grid, sizeMetres: output.level ?? grid.coarsestMetres,
-          options: try output.readOptions(encoding: nil), period: try periodOption(time), out: output.out)
-        try output.report(summary)
-      }
-    }
-  }
 }
 
 /// Reads a word of a fixed list. - Throws: `Problem` (usage) that gives the list.

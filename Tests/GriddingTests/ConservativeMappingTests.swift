@@ -120,8 +120,8 @@ import Testing
     pixels.append([p(0, 0), p(1000, 0), p(1000, 1000), p(0, 1000)], value: .nan)
     var mapping = ConservativeMapping(lattice: Self.lattice)
     mapping.add(pixels)
-    #expect(mapping.refusals.folded == 1 && mapping.refusals.degenerate == 1)
-    #expect(mapping.refusals.withoutCorners == 1 && mapping.refusals.tooLarge == 1)
+    #expect(mapping.refusals[.folded] == 1 && mapping.refusals[.degenerate] == 1)
+    #expect(mapping.refusals[.withoutCorners] == 1 && mapping.refusals[.tooLarge] == 1)
     #expect(mapping.field().count == 0)
   }
 }

@@ -47,7 +47,7 @@ import Testing
     #expect(merged.values == [(0.75 * 10 + 0.5 * 20) / 1.25, 50])
     #expect(abs(merged.variances[0] - 4 * (0.75 * 0.75 + 0.25) / (1.25 * 1.25)) < 1e-15)
     #expect(merged.counts == [4, 2])
-    #expect(merged.coverages == [1, 0.5])
+    #expect(merged.coverages == [0.75, 0.5])
   }
 
   private func plan(_ day: LocalDay) -> PlanRecord {
