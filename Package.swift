@@ -57,6 +57,7 @@ let package = Package(
     room("SpatialStatistics", ["Grids", "Diagnostics"]),
     room("Sampling", ["Digests", "Diagnostics"]),
     // Floors 5, 6, 7: what is bad, what may be why, what comes first
+    room("Surfaces", ["Threads", "Gridding", "Grids", "Readings", "Geometry", "Quantities", "Diagnostics"]),
     room("Hotspots", ["SpatialStatistics", "Grids", "Readings", "Quantities", "Diagnostics"]),
     room("Evidence", ["Hotspots", "Enterprises", "Readings", "Grids", "Geometry", "Quantities", "Diagnostics"]),
     room(
@@ -141,6 +142,7 @@ let package = Package(
         "Quantities",
         "Diagnostics",
       ]),
+    tests("Surfaces", ["Grids", "Readings", "Geometry", "Quantities", "Diagnostics"]),
     tests("Export", ["GeoFormats", "Geometry", "Grids", "Quantities", "Diagnostics"]),
     tests(
       "Reports",
