@@ -93,7 +93,8 @@ let package = Package(
     room(
       "Workflows",
       [
-        "Ingest", "Store", "Export", "Reports", "SyntheticWorld", "Ranking", "Evidence", "Hotspots", "Sampling",
+        "Ingest", "Store", "Export", "Reports", "SyntheticWorld", "Ranking", "Evidence", "Hotspots", "Surfaces",
+        "Sampling",
         "SpatialStatistics", "Gridding", "Enterprises", "Readings", "Grids", "GeoFormats", "Geometry", "Tables",
         "Digests",
         "Quantities", "Diagnostics",
@@ -102,7 +103,7 @@ let package = Package(
     .executableTarget(
       name: "hotgrid",
       dependencies: [
-        "Workflows", "Ingest", "Store", "Export", "Reports", "Ranking", "Evidence", "Hotspots", "Sampling",
+        "Workflows", "Ingest", "Store", "Export", "Reports", "Ranking", "Evidence", "Hotspots", "Surfaces", "Sampling",
         "SpatialStatistics", "SyntheticWorld", "Gridding", "Enterprises", "Readings", "Grids", "GeoFormats", "Geometry",
         "Digests",
         "Quantities",

@@ -9,11 +9,12 @@ public enum CellExport {
   /// Columns of every vector format, with their names in shapefiles (at most 10 bytes).
   public static let fieldNames: [(name: String, shapefile: String)] = [
     ("cell", "cell"), ("period", "period"), ("value", "value"), ("neighbours", "neighbours"), ("z", "z"), ("p", "p"),
-    ("p_perm", "p_perm"), ("bin", "bin"), ("class", "class"), ("reason", "reason"), ("county", "county"),
+    ("p_perm", "p_perm"), ("bin", "bin"), ("class", "class"), ("reason", "reason"), ("support", "support"),
+    ("county", "county"),
     ("city", "city"),
   ]
   private static let kinds: [VectorField.Kind] = [
-    .text, .text, .real, .integer, .real, .real, .real, .integer, .text, .text, .text, .text,
+    .text, .text, .real, .integer, .real, .real, .real, .integer, .text, .text, .text, .text, .text,
   ]
 
   /// Writes a vector file, or CSV with the cell's centre (`lon,lat`, or `x,y` with `--crs grid`).
@@ -68,7 +69,7 @@ public enum CellExport {
       .text(row.cell.description), row.period.map { .text($0.description) }, .real(row.value),
       row.neighbours.map { .integer(Int64($0)) }, row.z.map { .real($0) }, row.p.map { .real($0) },
       row.permutationP.map { .real($0) }, row.bin.map { .integer(Int64($0)) }, text(row.classification),
-      text(row.reason), text(row.county), text(row.city),
+      text(row.reason), text(row.support), text(row.county), text(row.city),
     ]
   }
 

@@ -16,6 +16,8 @@ public struct ExportCell: Hashable, Sendable {
   public var classification: String
   /// Why there is no z.
   public var reason: String
+  /// What stands behind the value: `observed`, `satellite`, `interpolated`, or empty where it is not known.
+  public var support: String
   /// Name of the home county; empty when it is not known.
   public var county: String
   /// Name of its city.
@@ -24,6 +26,7 @@ public struct ExportCell: Hashable, Sendable {
   public init(
     cell: CellID, period: Period?, value: Double, neighbours: Int32? = nil, z: Double? = nil, p: Double? = nil,
     permutationP: Double? = nil, bin: Int? = nil, classification: String = "", reason: String = "",
+    support: String = "",
     county: String = "", city: String = ""
   ) {
     self.cell = cell
@@ -36,6 +39,7 @@ public struct ExportCell: Hashable, Sendable {
     self.bin = bin
     self.classification = classification
     self.reason = reason
+    self.support = support
     self.county = county
     self.city = city
   }

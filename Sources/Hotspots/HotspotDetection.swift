@@ -89,7 +89,8 @@ public enum HotspotDetection {
       return HotspotRow(
         cell: field.cells[slot], period: period, value: field.values[slot], neighbours: neighbours.counts[slot],
         z: scores.z[slot], p: p[slot], permutationP: permuted[slot], bin: bin,
-        classification: bin == 0 ? "" : name(bin), reason: reason)
+        classification: bin == 0 ? "" : name(bin), reason: reason,
+        isInterpolated: field.coverages[slot] == 0)
     }
   }
 }

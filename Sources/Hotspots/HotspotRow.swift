@@ -20,10 +20,12 @@ public struct HotspotRow: Hashable, Sendable {
   public let classification: String
   /// Why there is no z; empty when there is one.
   public let reason: String
+  /// Whether nothing was observed in the cell: its value is an estimate from other cells (coverage 0).
+  public let isInterpolated: Bool
 
   public init(
     cell: CellID, period: Period?, value: Double, neighbours: Int32, z: Double?, p: Double?, permutationP: Double?,
-    bin: Int, classification: String, reason: String
+    bin: Int, classification: String, reason: String, isInterpolated: Bool = false
   ) {
     self.cell = cell
     self.period = period
@@ -35,6 +37,7 @@ public struct HotspotRow: Hashable, Sendable {
     self.bin = bin
     self.classification = classification
     self.reason = reason
+    self.isInterpolated = isInterpolated
   }
 }
 

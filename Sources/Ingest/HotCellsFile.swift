@@ -19,6 +19,8 @@ public enum HotCellsFile {
     public let bin: Int?
     public let classification: String
     public let reason: String
+    /// `interpolated`, `observed`, `satellite`, or empty where the file does not say.
+    public let support: String
   }
 
   static let columns = [
@@ -32,6 +34,7 @@ public enum HotCellsFile {
     TableColumn("bin", isRequired: false, aliases: []),
     TableColumn("class", isRequired: false, aliases: []),
     TableColumn("reason", isRequired: false, aliases: []),
+    TableColumn("support", isRequired: false, aliases: ["kind"]),
   ]
 
   private struct Name: Hashable {
@@ -70,7 +73,7 @@ public enum HotCellsFile {
         Row(
           cell: cell, period: period, value: value, neighbours: neighbours, z: try number(row[4], "z"),
           p: try number(row[5], "p"), permutationP: try number(row[6], "p_perm"), bin: bin, classification: row[8],
-          reason: row[9]))
+          reason: row[9], support: row[10]))
     }
     return facts.result(rows, kept: rows.count)
   }

@@ -95,3 +95,29 @@ public struct VariogramModel: Hashable, Sendable {
     }
   }
 }
+
+extension VariogramModel: CustomStringConvertible {
+  /// Reads `exponential:9:120:40000` or, with anisotropy, `spherical:9:120:40000:60:0.5`: shape, nugget, partial sill,
+  /// practical range in metres, azimuth in degrees clockwise from north, ratio.
+  public init?(_ text: String) {
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 4 || parts.count == 6, let shape = Shape(rawValue: parts[0]) else { return nil }
+    let numbers = parts.dropFirst().compactMap { Double($0) }.filter(\.isFinite)
+    guard numbers.count == parts.count - 1, numbers[0] >= 0, numbers[1] >= 0, numbers[0] + numbers[1] > 0,
+      numbers[2] > 0
+    else { return nil }
+    var anisotropy: Anisotropy?
+    if numbers.count == 5 {
+      guard numbers[4] > 0, numbers[4] <= 1 else { return nil }
+      anisotropy = Anisotropy(azimuthDegrees: numbers[3], ratio: numbers[4])
+    }
+    self.init(
+      shape: shape, nugget: numbers[0], partialSill: numbers[1], rangeMetres: numbers[2], anisotropy: anisotropy)
+  }
+
+  /// What ``init(_:)`` reads.
+  public var description: String {
+    let base = "\(shape.rawValue):\(nugget):\(partialSill):\(rangeMetres)"
+    return anisotropy.map { "\(base):\($0.azimuthDegrees):\($0.ratio)" } ?? base
+  }
+}

@@ -2,6 +2,8 @@
 public struct DetectSummary: Sendable, Codable {
   public var periods = 0
   public var rows = 0
+  /// Rows of cells in which nothing was observed.
+  public var interpolated = 0
   /// Rows per class, such as hot, cold, HL or alarm.
   public var classes: [String: Int] = [:]
   /// Rows without a score per reason.
@@ -14,12 +16,13 @@ public struct DetectSummary: Sendable, Codable {
   public var writeSeconds = 0.0
 
   enum CodingKeys: String, CodingKey {
-    case periods, rows, classes, reasons
+    case periods, rows, interpolated, classes, reasons
     case smallPeriods = "small_periods"
   }
 
-  mutating func count(classification: String, reason: String) {
+  mutating func count(classification: String, reason: String, isInterpolated: Bool) {
     rows += 1
+    if isInterpolated { interpolated += 1 }
     if !classification.isEmpty { classes[classification, default: 0] += 1 }
     if !reason.isEmpty { reasons[reason, default: 0] += 1 }
   }
@@ -27,6 +30,7 @@ public struct DetectSummary: Sendable, Codable {
   /// One line per fact, for people.
   public var lines: [String] {
     var lines = ["\(rows) cells in \(periods) period\(periods == 1 ? "" : "s")"]
+    if interpolated > 0 { lines.append("  interpolated from other cells: \(interpolated)") }
     lines += classes.sorted { $0.key < $1.key }.map { "  \($0.key): \($0.value)" }
     lines += reasons.sorted { $0.key < $1.key }.map { "  without a score: \($0.value) (\($0.key))" }
     if smallPeriods > 0 {

@@ -16,7 +16,9 @@ public func detectGiStar(
 ) throws -> DetectSummary {
   try detect(cellsPath: cellsPath, outPath: outPath, columns: HotFile.columns, messages: messages) { part, summary in
     let rows = HotspotDetection.giStar(field: part.field, period: part.period, options: options)
-    for row in rows { summary.count(classification: row.classification, reason: row.reason) }
+    for row in rows {
+      summary.count(classification: row.classification, reason: row.reason, isInterpolated: row.isInterpolated)
+    }
     if part.field.count < HotspotOptions.fewCells { summary.smallPeriods += 1 }
     return { (file: inout OutputFile) throws(Problem) in try HotFile.write(rows, to: &file) }
   }
@@ -29,7 +31,9 @@ public func detectMoran(
   try detect(cellsPath: cellsPath, outPath: outPath, columns: HotFile.moranColumns, messages: messages) {
     part, summary in
     let rows = HotspotDetection.moran(field: part.field, period: part.period, options: options)
-    for row in rows { summary.count(classification: row.row.classification, reason: row.row.reason) }
+    for row in rows.map(\.row) {
+      summary.count(classification: row.classification, reason: row.reason, isInterpolated: row.isInterpolated)
+    }
     if part.field.count < HotspotOptions.fewCells { summary.smallPeriods += 1 }
     return { (file: inout OutputFile) throws(Problem) in try HotFile.write(rows, to: &file) }
   }
@@ -48,8 +52,12 @@ public func detectAlarm(
   return try detect(cellsPath: cellsPath, outPath: outPath, columns: HotFile.alarmColumns, messages: messages) {
     part, summary in
     let contrasts = LocalContrast.all(of: part.field, rule: rule, pollutant: pollutant)
+    let interpolated = Set(
+      part.field.cells.indices.filter { part.field.coverages[$0] == 0 }.map { part.field.cells[$0] })
     for contrast in contrasts {
-      summary.count(classification: rule.isAlarm(contrast) ? "alarm" : "", reason: contrast.reason)
+      summary.count(
+        classification: rule.isAlarm(contrast) ? "alarm" : "", reason: contrast.reason,
+        isInterpolated: interpolated.contains(contrast.cell))
     }
     return { (file: inout OutputFile) throws(Problem) in
       for contrast in contrasts where !onlyAlarms || rule.isAlarm(contrast) {
@@ -65,6 +73,7 @@ public func detectAlarm(
         line.add(contrast.robustZ)
         line.add(rule.isAlarm(contrast) ? "alarm" : "")
         line.add(contrast.reason)
+        line.add(interpolated.contains(contrast.cell) ? "interpolated" : "")
         try file.write(line.end())
       }
     }

@@ -107,6 +107,7 @@ private func named(
     return ExportCell(
       cell: row.cell, period: row.period, value: row.value, neighbours: row.neighbours, z: row.z, p: row.p,
       permutationP: row.permutationP, bin: row.bin, classification: row.classification, reason: row.reason,
+      support: row.support,
       county: county?.name ?? "", city: county?.cityName ?? "")
   }
 }

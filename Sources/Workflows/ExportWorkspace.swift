@@ -114,6 +114,7 @@ private func planCells(
     return ExportCell(
       cell: row.cell, period: row.period, value: row.value, neighbours: row.neighbours, z: row.z, p: row.p,
       permutationP: row.permutationP, bin: row.bin, classification: row.classification, reason: row.reason,
+      support: row.isInterpolated ? "interpolated" : "",
       county: place.county, city: place.city)
   }
 }

@@ -6,13 +6,13 @@ internal import Quantities
 
 /// Writes what `detect` finds, one row per cell and period.
 public enum HotFile {
-  /// Columns of Gi* files.
-  public static let columns = "cell,period,value,neighbours,z,p,p_perm,bin,class,reason"
+  /// Columns of Gi* files; `support` is `interpolated` where nothing was observed in the cell, else empty.
+  public static let columns = "cell,period,value,neighbours,z,p,p_perm,bin,class,reason,support"
   /// Columns of local Moran files: the same, then I.
   public static let moranColumns = columns + ",moran_i"
   /// Columns of alarm files; `class` is `alarm` or empty.
   public static let alarmColumns =
-    "cell,period,value,ring_cells,rings,ring_median,ring_spread,ratio,robust_z,class,reason"
+    "cell,period,value,ring_cells,rings,ring_median,ring_spread,ratio,robust_z,class,reason,support"
 
   public static func write(_ rows: [HotspotRow], to file: inout OutputFile) throws(Problem) {
     for row in rows {
@@ -41,6 +41,7 @@ public enum HotFile {
     line.add(row.bin)
     line.add(row.classification)
     line.add(row.reason)
+    line.add(row.isInterpolated ? "interpolated" : "")
     return line
   }
 }

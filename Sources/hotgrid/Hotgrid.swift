@@ -26,6 +26,7 @@ struct Hotgrid: ParsableCommand {
     subcommands: [
       LocateCommand.self,
       MapCommand.self,
+      SurfaceCommand.self,
       PowerCommand.self,
       PlanCommand.self,
       TargetsCommand.self,

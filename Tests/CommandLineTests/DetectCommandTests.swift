@@ -43,7 +43,7 @@ import Testing
     ])
     #expect(run.status == 0, Comment(rawValue: run.messages))
     let rows = try read("hot.csv")
-    #expect(rows[0].joined(separator: ",") == "cell,period,value,neighbours,z,p,p_perm,bin,class,reason")
+    #expect(rows[0].joined(separator: ",") == "cell,period,value,neighbours,z,p,p_perm,bin,class,reason,support")
     #expect(rows.count == 145)
     let centre = try #require(rows.first { $0[0] == "3000-1203-1303" })
     #expect(centre[1] == "2017-11-21")
@@ -76,7 +76,7 @@ import Testing
   @Test func `moran names the lone peak high-low`() throws {
     let run = try BuiltBinary.run(["detect", "moran", "--cells", try write(cells(), "cells.csv")])
     #expect(run.status == 0, Comment(rawValue: run.messages))
-    #expect(run.output.hasPrefix("cell,period,value,neighbours,z,p,p_perm,bin,class,reason,moran_i\n"))
+    #expect(run.output.hasPrefix("cell,period,value,neighbours,z,p,p_perm,bin,class,reason,support,moran_i\n"))
     let centre = try #require(run.output.split(separator: "\n").first { $0.hasPrefix("3000-1203-1303,") })
     #expect(centre.contains(",3,HH,"))
   }

@@ -1,0 +1,143 @@
+public import Grids
+internal import Glibc
+internal import Gridding
+internal import Threads
+
+/// What the air around a cell carries anyway, and what is left for sources nearby.
+///
+/// The background is a quantile of the field in a wide ring: far enough not to hold the cell's own plume, near enough to
+/// share its weather. With wind only the upwind part of the ring counts. The residual is the field minus it.
+public struct BackgroundRule: Hashable, Sendable {
+  /// Steps from the cell up to which neighbours are left out.
+  public var innerSteps = 2
+  /// Steps up to which they count.
+  public var outerSteps = 15
+  /// 0.5 is the median; lower values follow the clean air between sources.
+  public var quantile = 0.5
+  /// Share of the ring's cells that must have a value.
+  public var minimumShare = 0.1
+  /// Half the opening of the upwind sector, degrees.
+  public var halfSectorDegrees = 60.0
+
+  public init() {}
+
+  /// Reads `ring:15`, `ring:2-15` and `ring:2-15:0.25` (steps left out, steps, quantile).
+  public init?(_ text: String) {
+    let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+    guard (2...3).contains(parts.count), parts[0] == "ring" else { return nil }
+    let steps = parts[1].split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
+    guard (1...2).contains(steps.count), let outer = steps.last ?? nil, let inner = steps.count == 2 ? steps[0] : 2,
+      inner >= 0, outer > inner, outer <= 500
+    else { return nil }
+    innerSteps = inner
+    outerSteps = outer
+    if parts.count == 3 {
+      guard let quantile = Double(parts[2]), quantile > 0, quantile < 1 else { return nil }
+      self.quantile = quantile
+    }
+  }
+
+  /// What ``init(_:)`` reads.
+  public var description: String { "ring:\(innerSteps)-\(outerSteps):\(quantile)" }
+
+  /// Cells of the ring looked at, at most: wide rings are thinned evenly.
+  static let mostCells = 800
+
+  /// - Parameters:
+  ///   - field: Values on cells.
+  ///   - wind: Metres per second towards east and north; `nil` takes the whole ring.
+  ///   - correlationMetres: Distance over which the field's errors go together; `nil` when it is not known, and then all
+  ///     of a ring's errors count as one.
+  /// - Returns: One per cell of the field: the background and its variance; `nil` where too little of the ring is known.
+  public func backgrounds(
+    of field: CellField, wind: (east: Double, north: Double)? = nil, correlationMetres: Double? = nil, threads: Int = 1
+  ) -> [(value: Double, variance: Double)?] {
+    guard let window = LatticeWindow(cells: field.cells, margin: outerSteps), let size = field.cells.first?.sizeMetres
+    else { return field.cells.map { _ in nil } }
+    let values = window.spread(field.values, empty: .nan)
+    let variances = window.spread(field.variances.map { $0.isFinite ? $0 : 0 }, empty: 0)
+    let offsets = ring(stride: window.stride, wind: wind)
+    let fewest = max(4, Int((Double(offsets.count) * minimumShare).rounded(.up)))
+    let cellsOfRing = Double(offsets.count) * thinning
+    let piece = 512
+    let pieces = (field.count + piece - 1) / piece
+    return mapConcurrently(pieces, threads: threads) { number in
+      var found = [Double](repeating: 0, count: offsets.count)
+      return (number * piece..<min(field.count, (number + 1) * piece)).map {
+        slot -> (value: Double, variance: Double)? in
+        let position = Int(window.positions[slot])
+        var count = 0
+        var variance = 0.0
+        for offset in offsets {
+          let value = values[position + offset]
+          guard !value.isNaN else { continue }
+          found[count] = value
+          variance += variances[position + offset]
+          count += 1
+        }
+        guard count >= fewest else { return nil }
+        let area = Double(size) * Double(size) * cellsOfRing * Double(count) / Double(offsets.count)
+        let independent = correlationMetres.map { max(1, area / (.pi * $0 * $0)) } ?? 1
+        // π/2: a median of normal values varies that much more than their mean.
+        return (quantile(of: &found, count), variance / Double(count) / independent * .pi / 2)
+      }
+    }.flatMap(\.self)
+  }
+
+  /// The field minus its background. Cells without a background are left out; variances add up.
+  public func residual(
+    of surface: Surface, wind: (east: Double, north: Double)? = nil, correlationMetres: Double? = nil, threads: Int = 1
+  ) -> (surface: Surface, backgrounds: [Double]) {
+    let field = surface.field
+    let backgrounds = backgrounds(of: field, wind: wind, correlationMetres: correlationMetres, threads: threads)
+    let kept = field.cells.indices.filter { backgrounds[$0] != nil }
+    let known = kept.map { backgrounds[$0] ?? (0, 0) }
+    let residual = CellField(
+      cells: kept.map { field.cells[$0] }, values: zip(kept, known).map { field.values[$0] - $1.value },
+      variances: zip(kept, known).map { field.variances[$0] + $1.variance }, counts: kept.map { field.counts[$0] },
+      coverages: kept.map { field.coverages[$0] })
+    return (Surface(field: residual, kinds: kept.map { surface.kinds[$0] }), known.map(\.value))
+  }
+
+  /// Every how manieth cell of the ring is looked at.
+  private var thinning: Double { Double(max(1, (ringSize + Self.mostCells - 1) / Self.mostCells)) }
+
+  private var ringSize: Int { Int(Double.pi * Double(outerSteps * outerSteps - innerSteps * innerSteps)) }
+
+  /// Steps in a window from a cell to the cells of its ring.
+  private func ring(stride: Int, wind: (east: Double, north: Double)?) -> [Int] {
+    let speed = wind.map { ($0.east * $0.east + $0.north * $0.north).squareRoot() } ?? 0
+    let opening = cos(halfSectorDegrees * .pi / 180)
+    let every = Int(thinning)
+    var offsets: [Int] = []
+    var seen = 0
+    for north in -outerSteps...outerSteps {
+      for east in -outerSteps...outerSteps {
+        let square = east * east + north * north
+        guard square > innerSteps * innerSteps, square <= outerSteps * outerSteps else { continue }
+        if let wind, speed > 0 {
+          // Upwind is where the wind comes from.
+          let along = -(wind.east * Double(east) + wind.north * Double(north)) / (speed * Double(square).squareRoot())
+          guard along >= opening else { continue }
+        }
+        seen += 1
+        // Rows of a window differ by one cell in phase, so that thinning leaves no empty columns.
+        if (seen + north) % every == 0 || every == 1 { offsets.append(north * stride + east) }
+      }
+    }
+    return offsets
+  }
+
+  private func quantile(of values: inout [Double], _ count: Int) -> Double {
+    values.withUnsafeMutableBufferPointer { values in
+      var own = UnsafeMutableBufferPointer(rebasing: values[..<count])
+      guard quantile != 0.5 else { return median(&own) }
+      own.sort()
+      // Hyndman & Fan 1996, type 7.
+      let place = quantile * Double(count - 1)
+      let low = Int(place)
+      let high = min(count - 1, low + 1)
+      return own[low] + (place - Double(low)) * (own[high] - own[low])
+    }
+  }
+}
