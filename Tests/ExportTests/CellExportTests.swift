@@ -71,9 +71,9 @@ import Testing
   @Test func `CSV holds the centre of each cell`() throws {
     try CellExport.write(rows, grid: grid, to: path("cells.csv"), format: .csv)
     let lines = try String(contentsOfFile: path("cells.csv"), encoding: .utf8).split(separator: "\n")
-    #expect(lines[0] == "cell,period,value,neighbours,z,p,p_perm,bin,class,reason,county,city,lon,lat")
+    #expect(lines[0] == "cell,period,value,neighbours,z,p,p_perm,bin,class,reason,support,county,city,lon,lat")
     let fields = lines[1].split(separator: ",", omittingEmptySubsequences: false)
-    let position = LonLat(longitude: try #require(Double(fields[12])), latitude: try #require(Double(fields[13])))
+    let position = LonLat(longitude: try #require(Double(fields[13])), latitude: try #require(Double(fields[14])))
     #expect(grid.cell(at: position, sizeMetres: 3000)?.description == String(fields[0]))
   }
 
