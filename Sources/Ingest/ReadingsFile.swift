@@ -87,7 +87,7 @@ public enum ReadingsFile {
     return result(fields, sink.facts, opened.source, notes)
   }
 
-  private static func layoutNotes(_ layout: ReadingsLayout) -> [String] {
+  static func layoutNotes(_ layout: ReadingsLayout) -> [String] {
     layout.labelsEnd ? ["times name the end of their hour (national feed); moved to its beginning"] : []
   }
 
@@ -100,7 +100,7 @@ public enum ReadingsFile {
   }
 
   /// Opens a file and reads its header.
-  private static func open(
+  static func open(
     _ path: String, options: ReadOptions, pollutants: [Pollutant]
   ) throws(Problem) -> (source: LineSource, layout: ReadingsLayout) {
     let source = try LineSource(path: path, encoding: options.encoding, blockBytes: options.blockBytes)
