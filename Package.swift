@@ -63,8 +63,8 @@ let package = Package(
     room(
       "Ranking",
       [
-        "Evidence", "Hotspots", "SpatialStatistics", "Enterprises", "Sampling", "Grids", "Geometry", "Quantities",
-        "Diagnostics",
+        "Evidence", "Hotspots", "Surfaces", "SpatialStatistics", "Enterprises", "Sampling", "Grids", "Geometry",
+        "Quantities", "Diagnostics",
       ]),
     // Floor 8
     room(

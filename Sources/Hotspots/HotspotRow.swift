@@ -39,6 +39,13 @@ public struct HotspotRow: Hashable, Sendable {
     self.reason = reason
     self.isInterpolated = isInterpolated
   }
+
+  /// The same row with another value, such as the field's own where an excess was tested.
+  public func replacing(value: Double) -> HotspotRow {
+    HotspotRow(
+      cell: cell, period: period, value: value, neighbours: neighbours, z: z, p: p, permutationP: permutationP,
+      bin: bin, classification: classification, reason: reason, isInterpolated: isInterpolated)
+  }
 }
 
 /// A local outlier that passed the published rule (预警): a cell clearly above the cells around it.

@@ -11,6 +11,11 @@ public enum CellsFile {
     /// `nil` where the file has none.
     public let period: Period?
     public let field: CellField
+
+    public init(period: Period?, field: CellField) {
+      self.period = period
+      self.field = field
+    }
   }
 
   static let columns = [

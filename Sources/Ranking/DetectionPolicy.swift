@@ -1,5 +1,6 @@
 public import Hotspots
 internal import SpatialStatistics
+public import Surfaces
 
 /// What makes a cell stand out.
 public struct DetectionPolicy: Hashable, Sendable, Codable {
@@ -43,6 +44,10 @@ public struct HotspotPolicy: Hashable, Sendable, Codable {
   public var neighbourhood = Neighbourhood.queen.description
   /// What z is held against: the standard normal, or the middle and width of the field's own z.
   public var null = HotspotOptions.Null.empirical
+  /// What is tested where fields cover most cells: their values, or what is left of them above the background.
+  public var field = TestedField.residual
+  /// As ``BackgroundRule`` reads it.
+  public var background = BackgroundRule().description
   /// Conditional permutations; 0 for none.
   public var permutations = 0
   /// Seed of the permutations.
@@ -50,10 +55,20 @@ public struct HotspotPolicy: Hashable, Sendable, Codable {
   /// Level after Benjamini-Hochberg from which a hot cell is a lead: 1, 2, 3 for 10, 5, 1 %.
   public var minimumBin = 2
 
+  /// What Gi* is computed of.
+  public enum TestedField: String, CaseIterable, Hashable, Sendable, Codable {
+    case value, residual
+  }
+
   public init() {}
 
+  /// The background to subtract; `nil` when values are tested as they are.
+  public var backgroundRule: BackgroundRule? {
+    field == .residual ? BackgroundRule(background) ?? BackgroundRule() : nil
+  }
+
   enum CodingKeys: String, CodingKey {
-    case neighbourhood, null, permutations, seed
+    case neighbourhood, null, field, background, permutations, seed
     case minimumBin = "minimum_bin"
   }
 
@@ -68,6 +83,9 @@ public struct HotspotPolicy: Hashable, Sendable, Codable {
     if Neighbourhood(neighbourhood) == nil {
       let known = "queen, rook, radius:<metres>, ring:<steps> or disk:<steps>"
       result.append((CodingKeys.neighbourhood.rawValue, "\"\(neighbourhood)\" is none of \(known)"))
+    }
+    if BackgroundRule(background) == nil {
+      result.append((CodingKeys.background.rawValue, "\"\(background)\" is not such as ring:2-15:0.5"))
     }
     if !(0...99_999).contains(permutations) {
       result.append((CodingKeys.permutations.rawValue, "\(permutations) is not between 0 and 99999"))

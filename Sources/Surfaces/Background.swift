@@ -85,10 +85,11 @@ public struct BackgroundRule: Hashable, Sendable {
   }
 
   /// The field minus its background. Cells without a background are left out; variances add up.
+  ///
+  /// - Returns: The residual, and the background of each of its cells.
   public func residual(
-    of surface: Surface, wind: (east: Double, north: Double)? = nil, correlationMetres: Double? = nil, threads: Int = 1
-  ) -> (surface: Surface, backgrounds: [Double]) {
-    let field = surface.field
+    of field: CellField, wind: (east: Double, north: Double)? = nil, correlationMetres: Double? = nil, threads: Int = 1
+  ) -> (field: CellField, backgrounds: [Double]) {
     let backgrounds = backgrounds(of: field, wind: wind, correlationMetres: correlationMetres, threads: threads)
     let kept = field.cells.indices.filter { backgrounds[$0] != nil }
     let known = kept.map { backgrounds[$0] ?? (0, 0) }
@@ -96,7 +97,20 @@ public struct BackgroundRule: Hashable, Sendable {
       cells: kept.map { field.cells[$0] }, values: zip(kept, known).map { field.values[$0] - $1.value },
       variances: zip(kept, known).map { field.variances[$0] + $1.variance }, counts: kept.map { field.counts[$0] },
       coverages: kept.map { field.coverages[$0] })
-    return (Surface(field: residual, kinds: kept.map { surface.kinds[$0] }), known.map(\.value))
+    return (residual, known.map(\.value))
+  }
+
+  /// The same of a surface, whose cells keep their kinds.
+  public func residual(
+    of surface: Surface, wind: (east: Double, north: Double)? = nil, correlationMetres: Double? = nil, threads: Int = 1
+  ) -> (surface: Surface, backgrounds: [Double]) {
+    let made = residual(of: surface.field, wind: wind, correlationMetres: correlationMetres, threads: threads)
+    var slot = 0
+    let kinds = made.field.cells.map { cell in
+      while surface.field.cells[slot] != cell { slot += 1 }
+      return surface.kinds[slot]
+    }
+    return (Surface(field: made.field, kinds: kinds), made.backgrounds)
   }
 
   /// Every how manieth cell of the ring is looked at.

@@ -4,6 +4,8 @@ public struct DetectSummary: Sendable, Codable {
   public var rows = 0
   /// Rows of cells in which nothing was observed.
   public var interpolated = 0
+  /// Cells left out because too little of their ring is known for a background.
+  public var withoutBackground = 0
   /// Rows per class, such as hot, cold, HL or alarm.
   public var classes: [String: Int] = [:]
   /// Rows without a score per reason.
@@ -18,6 +20,7 @@ public struct DetectSummary: Sendable, Codable {
   enum CodingKeys: String, CodingKey {
     case periods, rows, interpolated, classes, reasons
     case smallPeriods = "small_periods"
+    case withoutBackground = "without_background"
   }
 
   mutating func count(classification: String, reason: String, isInterpolated: Bool) {
@@ -31,6 +34,7 @@ public struct DetectSummary: Sendable, Codable {
   public var lines: [String] {
     var lines = ["\(rows) cells in \(periods) period\(periods == 1 ? "" : "s")"]
     if interpolated > 0 { lines.append("  interpolated from other cells: \(interpolated)") }
+    if withoutBackground > 0 { lines.append("  without a background, not tested: \(withoutBackground)") }
     lines += classes.sorted { $0.key < $1.key }.map { "  \($0.key): \($0.value)" }
     lines += reasons.sorted { $0.key < $1.key }.map { "  without a score: \($0.value) (\($0.key))" }
     if smallPeriods > 0 {

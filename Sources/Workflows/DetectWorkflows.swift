@@ -4,6 +4,7 @@ internal import Grids
 public import Hotspots
 internal import Ingest
 public import Quantities
+public import Surfaces
 
 /// `detect gi-star`: cells in, a hot file out.
 ///
@@ -11,10 +12,14 @@ public import Quantities
 ///   - cellsPath: A cells file; every period in it is tested by itself.
 ///   - outPath: The hot file, or `-`.
 ///   - messages: Told about rows that could not be used.
+///   - background: Test what lies above it instead of the values; the rows then hold the residual.
 public func detectGiStar(
-  cellsPath: String, outPath: String, options: HotspotOptions, messages: (String) -> Void
+  cellsPath: String, outPath: String, options: HotspotOptions, background: BackgroundRule? = nil,
+  messages: (String) -> Void
 ) throws -> DetectSummary {
-  try detect(cellsPath: cellsPath, outPath: outPath, columns: HotFile.columns, messages: messages) { part, summary in
+  try detect(
+    cellsPath: cellsPath, outPath: outPath, columns: HotFile.columns, background: background, messages: messages
+  ) { part, summary in
     let rows = HotspotDetection.giStar(field: part.field, period: part.period, options: options)
     for row in rows {
       summary.count(classification: row.classification, reason: row.reason, isInterpolated: row.isInterpolated)
@@ -26,10 +31,12 @@ public func detectGiStar(
 
 /// `detect moran`: cells in, a hot file with local Moran's I out.
 public func detectMoran(
-  cellsPath: String, outPath: String, options: HotspotOptions, messages: (String) -> Void
+  cellsPath: String, outPath: String, options: HotspotOptions, background: BackgroundRule? = nil,
+  messages: (String) -> Void
 ) throws -> DetectSummary {
-  try detect(cellsPath: cellsPath, outPath: outPath, columns: HotFile.moranColumns, messages: messages) {
-    part, summary in
+  try detect(
+    cellsPath: cellsPath, outPath: outPath, columns: HotFile.moranColumns, background: background, messages: messages
+  ) { part, summary in
     let rows = HotspotDetection.moran(field: part.field, period: part.period, options: options)
     for row in rows.map(\.row) {
       summary.count(classification: row.classification, reason: row.reason, isInterpolated: row.isInterpolated)
@@ -84,14 +91,21 @@ private typealias WriteRows = (inout OutputFile) throws(Problem) -> Void
 
 /// Reads, thinks about one period after the other, and writes what was thought.
 private func detect(
-  cellsPath: String, outPath: String, columns: String, messages: (String) -> Void,
+  cellsPath: String, outPath: String, columns: String, background: BackgroundRule? = nil, messages: (String) -> Void,
   _ think: (CellsFile.Part, inout DetectSummary) -> WriteRows
 ) throws -> DetectSummary {
   var summary = DetectSummary()
   var readSeconds = 0.0
   var detectSeconds = 0.0
   var writeSeconds = 0.0
-  let parts = try timed(&readSeconds) { try readCells(path: cellsPath, messages: messages) }
+  var parts = try timed(&readSeconds) { try readCells(path: cellsPath, messages: messages) }
+  if let background {
+    parts = parts.map { part in
+      let (residual, _) = timed(&detectSeconds) { background.residual(of: part.field, threads: 2) }
+      summary.withoutBackground += part.field.count - residual.count
+      return CellsFile.Part(period: part.period, field: residual)
+    }
+  }
   var file = try OutputFile(path: outPath)
   try file.write(columns + "\n")
   for part in parts {

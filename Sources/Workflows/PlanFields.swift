@@ -7,6 +7,7 @@ internal import Ranking
 internal import Readings
 internal import SpatialStatistics
 internal import Store
+internal import Surfaces
 
 /// One field of the evidence day with what detection says about it.
 struct DetectedField {
@@ -14,6 +15,8 @@ struct DetectedField {
   let pollutant: Pollutant
   let field: CellField
   let hotspots: [HotspotRow]
+  /// Of cells whose excess over it was tested.
+  let backgrounds: [CellID: Double]
   let alarms: [Alarm]
   let top: [CityTop.Row]
   let origin: FieldOrigin
@@ -67,14 +70,33 @@ struct PlanFields {
     if !isDense { options.neighbourhood = .radius(metres: 15_000) }
     let rule = isDense ? policy.detection.alarmDense : policy.detection.alarmSparse
     let period = Period.day(day)
+    let (hotspots, backgrounds) = clusters(field, period: period, options: options, isDense: isDense)
     return DetectedField(
-      name: name, pollutant: pollutant, field: field,
-      hotspots: HotspotDetection.giStar(field: field, period: period, options: options),
+      name: name, pollutant: pollutant, field: field, hotspots: hotspots, backgrounds: backgrounds,
       alarms: rule.alarms(field: field, period: period, fieldName: name, pollutant: pollutant),
       top: CityTop.top(policy.detection.cityTopCells, of: field, cities: cities),
       origin: FieldOrigin(
         name: name, quantity: pollutant.displayName, unit: pollutant.unit.rawValue, sources: sources),
       isDense: isDense)
+  }
+
+  /// Gi* of a field, or of what a dense one has above its background; the rows keep the field's own values.
+  ///
+  /// Stations stand too far apart for a ring of their own: they are tested as they are.
+  private func clusters(
+    _ field: CellField, period: Period, options: HotspotOptions, isDense: Bool
+  ) -> (rows: [HotspotRow], backgrounds: [CellID: Double]) {
+    guard isDense, let rule = policy.detection.hotspots.backgroundRule else {
+      return (HotspotDetection.giStar(field: field, period: period, options: options), [:])
+    }
+    let (residual, backgrounds) = rule.residual(of: field, threads: 2)
+    let tested = HotspotDetection.giStar(field: residual, period: period, options: options)
+    var slot = 0
+    let rows = tested.map { row in
+      while field.cells[slot] != row.cell { slot += 1 }
+      return row.replacing(value: field.values[slot])
+    }
+    return (rows, Dictionary(zip(residual.cells, backgrounds), uniquingKeysWith: { first, _ in first }))
   }
 
   /// Cell-days of PM2.5 from fixed stations with a valid day; moving monitors do not make a day.
@@ -119,7 +141,8 @@ struct PlanFields {
       }
       let clusters = detected.hotspots.compactMap {
         CellLeads.lead(
-          $0, period: period, origin: detected.origin, minimumBin: policy.detection.hotspots.minimumBin)
+          $0, period: period, origin: detected.origin, minimumBin: policy.detection.hotspots.minimumBin,
+          background: detected.backgrounds[$0.cell])
       }
       let top = detected.top.map { row in
         CellLeads.lead(

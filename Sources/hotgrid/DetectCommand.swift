@@ -1,6 +1,8 @@
 internal import ArgumentParser
 internal import Hotspots
+internal import Ranking
 internal import SpatialStatistics
+internal import Surfaces
 internal import Workflows
 
 /// `detect`: what is bad, and where.
@@ -47,12 +49,28 @@ struct HotspotOptionGroup: ParsableArguments {
     transform: reading("analytic or permutation") { HotspotOptions.BinBy(rawValue: $0) })
   var binBy: HotspotOptions.BinBy = .analytic
 
+  @Option(
+    help: "value, or residual: what a cell has above the background of a wide ring.",
+    transform: reading("value or residual") { HotspotPolicy.TestedField(rawValue: $0) })
+  var field: HotspotPolicy.TestedField = .value
+
+  @Option(
+    help: "The ring of --field residual: ring:15, ring:2-15 or ring:2-15:0.25; ring:2-15:0.5 when left out.",
+    transform: reading("ring:15, ring:2-15 or ring:2-15:0.25") { BackgroundRule($0) })
+  var background: BackgroundRule?
+
+  /// The background to subtract; `nil` when values are tested as they are.
+  var backgroundRule: BackgroundRule? { field == .residual ? background ?? BackgroundRule() : nil }
+
   @Flag(help: "Deal afresh for every cell: slow, with independent Monte Carlo errors.")
   var independentPermutations = false
 
   func validate() throws {
     guard (0...1_000_000).contains(permutations) else {
       throw ValidationError("--permutations \(permutations) is not between 0 and 1000000")
+    }
+    guard background == nil || field == .residual else {
+      throw ValidationError("--background needs --field residual")
     }
     guard binBy == .analytic || permutations > 0 else {
       throw ValidationError("--bin-by permutation needs --permutations, such as 999")
@@ -103,7 +121,8 @@ struct DetectGiStarCommand: ParsableCommand {
   func run() throws {
     try reporting {
       let summary = try detectGiStar(
-        cellsPath: files.cells, outPath: files.out, options: hotspots.options, messages: common.say)
+        cellsPath: files.cells, outPath: files.out, options: hotspots.options,
+        background: hotspots.backgroundRule, messages: common.say)
       try common.report(summary, rowsWentTo: files.out)
     }
   }

@@ -19,7 +19,8 @@ struct DetectMoranCommand: ParsableCommand {
   func run() throws {
     try reporting {
       let summary = try detectMoran(
-        cellsPath: files.cells, outPath: files.out, options: hotspots.options, messages: common.say)
+        cellsPath: files.cells, outPath: files.out, options: hotspots.options, background: hotspots.backgroundRule,
+        messages: common.say)
       try common.report(summary, rowsWentTo: files.out)
     }
   }

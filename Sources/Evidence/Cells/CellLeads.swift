@@ -69,23 +69,31 @@ public enum CellLeads {
 
   /// A cell of a Gi* cluster; `nil` where the cell is not hot.
   ///
-  /// - Parameter minimumBin: 1, 2 or 3 for the 10, 5 or 1 % level after Benjamini-Hochberg. The bin is the strength:
-  ///   a third each.
-  public static func lead(_ row: HotspotRow, period: Period, origin: FieldOrigin, minimumBin: Int) -> Lead? {
-    guard row.bin >= minimumBin, row.bin > 0, let z = row.z, let p = row.p else { return nil }
+  /// - Parameters:
+  ///   - minimumBin: 1, 2 or 3 for the 10, 5 or 1 % level after Benjamini-Hochberg. The bin is the strength: a third
+  ///     each.
+  ///   - background: Of the cell, where the test was about what lies above it.
+  /// - Returns: `nil` below that level, and for a cell in which nothing was observed.
+  public static func lead(
+    _ row: HotspotRow, period: Period, origin: FieldOrigin, minimumBin: Int, background: Double? = nil
+  ) -> Lead? {
+    guard row.bin >= minimumBin, row.bin > 0, !row.isInterpolated, let z = row.z, let p = row.p else { return nil }
+    let against = background.map {
+      " against a background of \(plain($0, decimals: 1)), and the excess is what was tested"
+    }
     let level = [1: "10 %", 2: "5 %", 3: "1 %"][row.bin] ?? "stated"
     return Lead(
       kind: .hotspot, cell: row.cell, creditCode: nil, meterID: nil, firstDay: period.firstDay,
       lastDay: period.lastDay, strength: Double(min(3, row.bin)) / 3,
       statement: "Cell \(row.cell) lies in a cluster of high \(origin.quantity) (\(origin.name)) in \(period): "
         + "Gi* z = \(plain(z, decimals: 2)) with \(counted(Int(row.neighbours), "neighbour")), significant at the "
-        + "\(level) level after correction; its own value is \(plain(row.value, decimals: 1)) \(origin.unit).",
+        + "\(level) level after correction; its own value is \(plain(row.value, decimals: 1)) \(origin.unit)\(against ?? "").",
       disproof: "A cluster may be the weather, the relief or the whole town: on smooth fields large areas are hot. It "
         + "says where, not who.",
       numbers: [
         LeadNumber("value", row.value, origin.unit), LeadNumber("z", z), LeadNumber("p", p),
         LeadNumber("bin", Double(row.bin)),
-      ], sources: origin.sources)
+      ] + (background.map { [LeadNumber("background", $0, origin.unit)] } ?? []), sources: origin.sources)
   }
 
   /// A cell among the highest of its city, or on a monthly list. The first rank has strength 1, the last 1/listed.
