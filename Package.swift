@@ -58,7 +58,7 @@ let package = Package(
     room("Sampling", ["Digests", "Diagnostics"]),
     // Floors 5, 6, 7: what is bad, what may be why, what comes first
     room("Surfaces", ["Threads", "Gridding", "Grids", "Readings", "Geometry", "Quantities", "Diagnostics"]),
-    room("Hotspots", ["SpatialStatistics", "Grids", "Readings", "Quantities", "Diagnostics"]),
+    room("Hotspots", ["SpatialStatistics", "Geometry", "Grids", "Readings", "Quantities", "Diagnostics"]),
     room("Evidence", ["Hotspots", "Enterprises", "Readings", "Grids", "Geometry", "Quantities", "Diagnostics"]),
     room(
       "Ranking",
@@ -123,7 +123,7 @@ let package = Package(
     tests("Gridding", ["Readings", "Grids", "Geometry", "Quantities", "Diagnostics"]),
     tests("SpatialStatistics", ["Grids"]),
     tests("Sampling", ["Digests", "Diagnostics"]),
-    tests("Hotspots", ["SpatialStatistics", "Grids", "Readings", "Quantities"]),
+    tests("Hotspots", ["SpatialStatistics", "Geometry", "Grids", "Readings", "Quantities"]),
     tests("Evidence", ["Hotspots", "Enterprises", "Readings", "Grids", "Geometry", "Quantities"]),
     tests("Ranking", ["Evidence", "Hotspots", "Enterprises", "Sampling", "Grids", "Geometry", "Quantities"]),
     tests(

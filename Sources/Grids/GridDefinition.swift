@@ -27,6 +27,15 @@ public struct GridDefinition: Hashable, Sendable, Codable {
     case levelsMetres = "levels_metres"
   }
 
+  /// The same grid with one level of another size and its origin moved; its cell ids have nothing to do with ours.
+  ///
+  /// - Parameters: `dx`, `dy`: Projected metres.
+  public func moved(sizeMetres: Int32, dx: Double, dy: Double) -> GridDefinition {
+    GridDefinition(
+      name: "\(name) moved by \(dx), \(dy) m", crs: crs, origin: Origin(x: origin.x + dx, y: origin.y + dy),
+      levelsMetres: [sizeMetres], region: region)
+  }
+
   /// The lattice of one level. - Returns: `nil` when the grid has no level of that size.
   public func lattice(sizeMetres: Int32) -> Lattice? {
     guard levelsMetres.contains(sizeMetres) else { return nil }

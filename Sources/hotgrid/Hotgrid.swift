@@ -27,6 +27,7 @@ struct Hotgrid: ParsableCommand {
       LocateCommand.self,
       MapCommand.self,
       SurfaceCommand.self,
+      StabilityCommand.self,
       RefineCommand.self,
       PowerCommand.self,
       PlanCommand.self,
