@@ -63,7 +63,8 @@ let package = Package(
     room(
       "Ranking",
       [
-        "Evidence", "Hotspots", "Surfaces", "SpatialStatistics", "Enterprises", "Sampling", "Grids", "Geometry",
+        "Evidence", "Hotspots", "Surfaces", "SpatialStatistics", "Enterprises", "Sampling", "Readings", "Grids",
+        "Geometry",
         "Quantities", "Diagnostics",
       ]),
     // Floor 8

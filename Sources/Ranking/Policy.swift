@@ -37,6 +37,7 @@ public struct Policy: Hashable, Sendable, Codable {
     func add(_ section: String, _ defects: [(key: String, problem: String)]) {
       result += defects.map { ("\(section).\($0.key)", $0.problem) }
     }
+    add("quality", quality.defects)
     add("detection", detection.defects)
     add("power", power.defects)
     add("complaints", complaints.defects)
@@ -45,18 +46,6 @@ public struct Policy: Hashable, Sendable, Codable {
     add("score", score.defects)
     add("draw", draw.defects)
     return result
-  }
-}
-
-/// Which doubtful readings the daily job leaves out.
-public struct QualityPolicy: Hashable, Sendable, Codable {
-  /// Whether quality control runs at all; without it only missing codes are dropped.
-  public var isOn = true
-
-  public init() {}
-
-  enum CodingKeys: String, CodingKey {
-    case isOn = "enabled"
   }
 }
 

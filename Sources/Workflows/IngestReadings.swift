@@ -4,6 +4,7 @@ internal import Gridding
 internal import Grids
 internal import Quantities
 internal import Ingest
+internal import Ranking
 internal import Readings
 internal import Store
 
@@ -17,7 +18,7 @@ func readingParts(
     path: request.path, options: request.readOptions, grid: region.grid, mobileStations: mobile)
   var parts = IngestParts(result)
   parts.batch.stationIDs = result.value.stationIDs
-  parts.batch.stationHours = result.value.hours
+  parts.batch.stationHours = try checkedWithinFile(result.value.hours, workspace: workspace, notes: &parts.notes)
   parts.batch.mobileHours = result.value.mobileHours
   // A file that brings positions declares its stations; one that does not leaves them to a stations file.
   parts.batch.stations = locatedStations(result.value.stations, region)
@@ -30,4 +31,27 @@ func readingParts(
         + "their readings wait for a stations file")
   }
   return parts
+}
+
+/// Sets the flags that one file can give by itself; what needs history and neighbours is done when a day is planned.
+private func checkedWithinFile(
+  _ hours: [StationHours], workspace: Workspace, notes: inout [String]
+) throws -> [StationHours] {
+  let policy = try workspacePolicy(workspace).policy.quality
+  guard policy.isOn else { return hours }
+  var hours = hours
+  QualityControl.flagWithinFile(&hours, rules: policy.rules)
+  let named = QualityFlags.all.compactMap { name, flag -> String? in
+    let count = hours.reduce(0) { $0 + $1.flags.count { $0 & flag.rawValue != 0 } }
+    return count > 0 ? "\(name) \(count)" : nil
+  }
+  if !named.isEmpty { notes.append("station-hours marked: \(named.joined(separator: ", "))") }
+  return hours
+}
+
+/// The policy of a workspace; the built-in one where it has none.
+func workspacePolicy(_ workspace: Workspace) throws -> PolicyFile.Contents {
+  try workspace.policyText().map { text throws(Problem) in
+    try PolicyFile.parse(text, file: "\(workspace.path): policy")
+  } ?? PolicyFile.builtIn()
 }

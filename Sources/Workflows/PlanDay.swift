@@ -19,10 +19,7 @@ public func planDay(_ request: PlanRequest, in workspace: Workspace) throws -> P
   let task = "plan \(request.date)"
   let progress = request.progress
   func step(_ number: Int) { progress.report(task: task, completed: number, total: 6, unit: "steps") }
-  let policyFile =
-    try workspace.policyText().map { text throws(Problem) in
-      try PolicyFile.parse(text, file: "\(workspace.path): policy")
-    } ?? PolicyFile.builtIn()
+  let policyFile = try workspacePolicy(workspace)
   let policy = policyFile.policy
   let region = try workspaceRegion(workspace)
   let inputs = try workspace.inputFiles()

@@ -103,19 +103,14 @@ struct PlanFields {
   private mutating func ground(day: LocalDay) throws -> DetectedField? {
     let stations = try workspace.stations()
     let cells = stations.values.map { row in region.cell(at: row.station.position) }
-    // The day before and after: stuck and spike look across midnight.
-    var (hours, sources) = try workspace.stationHours(
-      pollutant: .pm25, days: day.advanced(by: -1)...day.advanced(by: 1))
+    let checked = try GroundQuality(
+      day: day, workspace: workspace, region: region, policy: policy.quality, threads: 1)
+    let (hours, sources, mask) = (checked.hours, checked.files, checked.mask)
     guard hours.count > 0 else {
       gaps.append("no PM2.5 readings for \(day)")
       return nil
     }
-    var mask: QualityFlags = []
-    if policy.quality.isOn {
-      let rules = QualityRules()
-      QualityControl.flag(&hours, rules: rules)
-      mask = rules.exclusionMask
-    }
+    gaps += checked.notes
     let field = CellAverages.day(day, of: hours, cellOfStation: cells, excluding: mask)
     guard field.count > 0 else {
       gaps.append("no station has a valid PM2.5 day (20 hours, GB 3095 table 4) on \(day)")

@@ -41,6 +41,7 @@ struct Hotgrid: ParsableCommand {
       IngestCommand.self,
       StatusCommand.self,
       SimulateCommand.self,
+      EvaluateCommand.self,
       DetectCommand.self,
       DrawCommand.self,
       ExportCommand.self,

@@ -1,0 +1,95 @@
+internal import Geometry
+internal import Grids
+internal import Quantities
+internal import Ranking
+internal import Readings
+internal import Store
+
+/// Station-hours of PM2.5 up to the day after an evidence day, with the flags of every check the policy has on.
+struct GroundQuality {
+  /// Sorted by (station, hour); flags of the file and of the checks.
+  let hours: StationHours
+  /// ``InputFile/id`` of each hour.
+  let files: [Int64]
+  /// Flags that keep an hour out of cells.
+  let mask: QualityFlags
+  /// How many hours of the evidence day carry each flag that occurs, and are left out for it or kept.
+  let notes: [String]
+
+  init(day: LocalDay, workspace: Workspace, region: WorkspaceRegion, policy: QualityPolicy, threads: Int) throws {
+    // The day after: stuck and spike look across midnight.
+    let days = day.advanced(by: policy.isOn ? 1 - policy.historyDays : -1)...day.advanced(by: 1)
+    var (hours, files) = try workspace.stationHours(pollutant: .pm25, days: days)
+    mask = policy.exclusionMask
+    guard policy.isOn, hours.count > 0 else {
+      (self.hours, self.files, notes) = (hours, files, [])
+      return
+    }
+    let stations = try workspace.stations().values.map(\.station)
+    let coarse = try workspace.stationHours(pollutant: .pm10, days: days).hours
+    var series = [HourlySeries(hours, stationCount: stations.count, days: days)]
+    if coarse.count > 0 { series.append(HourlySeries(coarse, stationCount: stations.count, days: days)) }
+    let positions = stations.map { station in
+      station.kind == .mobile ? nil : station.position.map { region.grid.projection.forward($0) }
+    }
+    QualityControl.flag(
+      &series, positions: positions, wind: try Self.wind(workspace, days: days, stations: stations),
+      rules: policy.rules, threads: threads)
+    series[0].writeFlags(to: &hours)
+    notes = Self.notes(hours, day: day, mask: mask)
+    (self.hours, self.files) = (hours, files)
+  }
+
+  /// The wind of the nearest place that has any, for every station and hour. - Returns: `nil` when there is none.
+  private static func wind(
+    _ workspace: Workspace, days: ClosedRange<LocalDay>, stations: [Station]
+  ) throws -> WindSectors? {
+    let observations = try workspace.wind(days: days)
+    guard !observations.isEmpty else { return nil }
+    let first = LocalHour(day: days.lowerBound, hourOfDay: 0).ordinal
+    let hourCount = (days.lowerBound.days(until: days.upperBound) + 1) * 24
+    var slotOfPlace: [LonLat: Int] = [:]
+    var places: [LonLat] = []
+    var wind: [[(u: Double, v: Double)]] = []
+    for observation in observations {
+      let column = Int(observation.time.hour.ordinal - first)
+      guard (0..<hourCount).contains(column) else { continue }
+      let slot = slotOfPlace[observation.position] ?? places.count
+      if slot == places.count {
+        slotOfPlace[observation.position] = slot
+        places.append(observation.position)
+        wind.append(Array(repeating: (Double.nan, Double.nan), count: hourCount))
+      }
+      wind[slot][column] = (observation.eastward, observation.northward)
+    }
+    let sites = stations.map { station -> Int32 in
+      guard let own = station.position else { return -1 }
+      func distance(_ place: LonLat) -> Double {
+        let (east, north) = (place.longitude - own.longitude, place.latitude - own.latitude)
+        // Degrees of longitude are about three quarters of those of latitude here.
+        return 0.6 * east * east + north * north
+      }
+      let best = places.indices.min { (distance(places[$0]), $0) < (distance(places[$1]), $1) }
+      return Int32(best ?? -1)
+    }
+    return wind.isEmpty ? nil : WindSectors(wind: wind, siteOfStation: sites)
+  }
+
+  private static func notes(_ hours: StationHours, day: LocalDay, mask: QualityFlags) -> [String] {
+    var counts = [Int](repeating: 0, count: QualityFlags.all.count)
+    var (all, left) = (0, 0)
+    let range = LocalHour(day: day, hourOfDay: 0).ordinal...LocalHour(day: day, hourOfDay: 23).ordinal
+    for k in 0..<hours.count where range.contains(hours.hours[k]) {
+      all += 1
+      if hours.flags[k] & mask.rawValue != 0 { left += 1 }
+      for (bit, flag) in QualityFlags.all.enumerated() where hours.flags[k] & flag.flag.rawValue != 0 {
+        counts[bit] += 1
+      }
+    }
+    let named = zip(QualityFlags.all, counts).filter { $0.1 > 0 }.map { "\($0.0.name) \($0.1)" }
+    guard !named.isEmpty else { return [] }
+    return [
+      "quality control left out \(left) of \(all) PM2.5 station-hours of \(day): \(named.joined(separator: ", "))"
+    ]
+  }
+}
