@@ -1,5 +1,6 @@
 public import Enterprises
 public import Evidence
+public import Readings
 
 /// Everything the daily job may be told to do otherwise: what `grids/policy.yml` says.
 ///
@@ -11,6 +12,7 @@ public struct Policy: Hashable, Sendable, Codable {
   /// Days of evidence that end on the day before the plan.
   public var windowDays = 7
   public var quality = QualityPolicy()
+  public var calibration = CalibrationRules()
   public var detection = DetectionPolicy()
   public var power = PowerRules()
   public var complaints = ComplaintRules()
@@ -24,7 +26,7 @@ public struct Policy: Hashable, Sendable, Codable {
   public static let standard = Policy()
 
   enum CodingKeys: String, CodingKey {
-    case name, version, quality, detection, power, complaints, fires, industries, score, draw
+    case name, version, quality, calibration, detection, power, complaints, fires, industries, score, draw
     case windowDays = "window_days"
   }
 
@@ -38,6 +40,7 @@ public struct Policy: Hashable, Sendable, Codable {
       result += defects.map { ("\(section).\($0.key)", $0.problem) }
     }
     add("quality", quality.defects)
+    add("calibration", calibration.defects)
     add("detection", detection.defects)
     add("power", power.defects)
     add("complaints", complaints.defects)

@@ -1,4 +1,5 @@
 internal import Geometry
+internal import Gridding
 internal import Grids
 internal import Quantities
 internal import Ranking
@@ -13,16 +14,21 @@ struct GroundQuality {
   let files: [Int64]
   /// Flags that keep an hour out of cells.
   let mask: QualityFlags
+  /// Error variance of each hour in the order of `hours`, when micro-stations were calibrated; NaN of references.
+  let variances: [Double]
+  let calibration: NetworkCalibration?
   /// How many hours of the evidence day carry each flag that occurs, and are left out for it or kept.
   let notes: [String]
 
-  init(day: LocalDay, workspace: Workspace, region: WorkspaceRegion, policy: QualityPolicy, threads: Int) throws {
+  init(day: LocalDay, workspace: Workspace, region: WorkspaceRegion, policy whole: Policy, threads: Int) throws {
+    let policy = whole.quality
     // The day after: stuck and spike look across midnight.
-    let days = day.advanced(by: policy.isOn ? 1 - policy.historyDays : -1)...day.advanced(by: 1)
+    let needsHistory = policy.isOn || whole.calibration.enabled
+    let days = day.advanced(by: needsHistory ? 1 - policy.historyDays : -1)...day.advanced(by: 1)
     var (hours, files) = try workspace.stationHours(pollutant: .pm25, days: days)
     mask = policy.exclusionMask
-    guard policy.isOn, hours.count > 0 else {
-      (self.hours, self.files, notes) = (hours, files, [])
+    guard needsHistory, hours.count > 0 else {
+      (self.hours, self.files, variances, calibration, notes) = (hours, files, [], nil, [])
       return
     }
     let stations = try workspace.stations().values.map(\.station)
@@ -32,12 +38,46 @@ struct GroundQuality {
     let positions = stations.map { station in
       station.kind == .mobile ? nil : station.position.map { region.grid.projection.forward($0) }
     }
-    QualityControl.flag(
-      &series, positions: positions, wind: try Self.wind(workspace, days: days, stations: stations),
-      rules: policy.rules, threads: threads)
-    series[0].writeFlags(to: &hours)
-    notes = Self.notes(hours, day: day, mask: mask)
-    (self.hours, self.files) = (hours, files)
+    if policy.isOn {
+      QualityControl.flag(
+        &series, positions: positions, wind: try Self.wind(workspace, days: days, stations: stations),
+        rules: policy.rules, threads: threads)
+      series[0].writeFlags(to: &hours)
+    }
+    var notes = policy.isOn ? Self.notes(hours, day: day, mask: mask) : []
+    var variances: [Double] = []
+    var calibration: NetworkCalibration?
+    if whole.calibration.enabled {
+      let made = NetworkCalibration(
+        series[0], isReference: stations.map(\.calibrationRole), positions: positions, weather: nil, excluding: mask,
+        rules: whole.calibration, threads: threads)
+      let ofSlot = made.apply(to: &series[0], weather: nil)
+      variances = [Double](repeating: .nan, count: hours.count)
+      for k in 0..<hours.count {
+        guard let slot = series[0].slot(station: hours.stations[k], hour: hours.hours[k]) else { continue }
+        hours.means[k] = series[0].values[slot]
+        variances[k] = ofSlot[slot]
+      }
+      notes.append(Self.note(made))
+      calibration = made
+    }
+    (self.hours, self.files, self.variances, self.calibration, self.notes) = (
+      hours, files, variances, calibration, notes
+    )
+  }
+
+  /// The day's field of the stations' cells, with the errors of calibrated sensors in its variance.
+  func field(day: LocalDay, cells: [CellID?]) -> CellField {
+    guard let calibration else { return CellAverages.day(day, of: hours, cellOfStation: cells, excluding: mask) }
+    return CellAverages.day(day, of: hours, cellOfStation: cells, excluding: mask) { station, rows in
+      calibration.dayVariance(station: Int(station), hourly: rows.map { variances[$0] })
+    }
+  }
+
+  private static func note(_ made: NetworkCalibration) -> String {
+    func count(_ status: SensorCalibration.Status) -> Int { made.sensors.count { $0?.status == status } }
+    return "calibration \(made.version): \(count(.calibrated)) micro-stations by a reference beside them, "
+      + "\(count(.transferred)) by the network's median, \(count(.raw)) as they came with a large error"
   }
 
   /// The wind of the nearest place that has any, for every station and hour. - Returns: `nil` when there is none.
@@ -91,5 +131,16 @@ struct GroundQuality {
     return [
       "quality control left out \(left) of \(all) PM2.5 station-hours of \(day): \(named.joined(separator: ", "))"
     ]
+  }
+}
+
+extension Station {
+  /// Whether a station is the truth (`true`), a sensor to be calibrated (`false`), or neither.
+  var calibrationRole: Bool? {
+    switch kind {
+    case .national, .provincial: true
+    case .micro, .county: false
+    case .mobile: nil
+    }
   }
 }

@@ -104,14 +104,14 @@ struct PlanFields {
     let stations = try workspace.stations()
     let cells = stations.values.map { row in region.cell(at: row.station.position) }
     let checked = try GroundQuality(
-      day: day, workspace: workspace, region: region, policy: policy.quality, threads: 1)
-    let (hours, sources, mask) = (checked.hours, checked.files, checked.mask)
+      day: day, workspace: workspace, region: region, policy: policy, threads: 1)
+    let (hours, sources) = (checked.hours, checked.files)
     guard hours.count > 0 else {
       gaps.append("no PM2.5 readings for \(day)")
       return nil
     }
     gaps += checked.notes
-    let field = CellAverages.day(day, of: hours, cellOfStation: cells, excluding: mask)
+    let field = checked.field(day: day, cells: cells)
     guard field.count > 0 else {
       gaps.append("no station has a valid PM2.5 day (20 hours, GB 3095 table 4) on \(day)")
       return nil

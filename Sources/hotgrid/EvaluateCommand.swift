@@ -11,7 +11,7 @@ internal import Workflows
 struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate", abstract: "Measure how good a step is where the truth is known.",
-    subcommands: [EvaluateQualityCommand.self])
+    subcommands: [EvaluateQualityCommand.self, EvaluateCalibrationCommand.self])
 }
 
 struct EvaluateQualityCommand: ParsableCommand {
@@ -100,5 +100,64 @@ struct EvaluateQualityCommand: ParsableCommand {
     var table = TextTable(columns)
     for row in rows { table.add(row) }
     return table
+  }
+}
+
+struct EvaluateCalibrationCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "calibration",
+    abstract: "Plant coefficients into synthetic sensors, calibrate them, print how they are recovered.",
+    discussion: """
+      Reads nothing: builds sensors beside reference stations with planted slope, intercept, humidity, temperature and
+      drift, one in ten without a reference near, fits them, and compares. The same seed gives the same numbers.
+
+      Example: hotgrid evaluate calibration --seed 11 --sensors 1000 --days 60
+      """)
+
+  @OptionGroup var common: CommonOptions
+  @Option(help: "Seed of the sensors.") var seed: UInt64 = 1
+  @Option(help: "Sensors.") var sensors: Int = 1000
+  @Option(help: "Days.") var days: Int = 60
+  @Option(help: "Standard deviation of the sensors' own noise, as a share of the value.") var noise: Double = 0.03
+
+  func validate() throws {
+    guard (10...50_000).contains(sensors), (10...400).contains(days), sensors * days <= 1_500_000 else {
+      throw ValidationError("--sensors is 10...50000, --days 10...400, and together at most 1500000 sensor-days")
+    }
+    guard (0..<0.5).contains(noise) else { throw ValidationError("--noise \(noise) is not in 0..<0.5") }
+  }
+
+  func run() throws {
+    try reporting {
+      var options = SyntheticCollocation.Options(
+        seed: seed, sensors: sensors, days: days, start: LocalDay(ordinal: 17_471))
+      options.sensorNoise = noise
+      var rules = CalibrationRules()
+      rules.sensorNoiseShare = noise
+      let result = evaluateCalibration(options, rules: rules, threads: common.threads)
+      if common.json { try printJSON(result) } else { print(Self.text(result), terminator: "") }
+    }
+  }
+
+  static func text(_ result: CalibrationEvaluation) -> String {
+    func percent(_ share: Double?) -> String { share.map { "\(($0 * 1000).rounded() / 10) %" } ?? "" }
+    func two(_ value: Double) -> String { "\((value * 100).rounded() / 100)" }
+    var lines = [
+      "SYNTHETIC collocations, seed \(result.seed): \(result.sensors) sensors, \(result.days) days; "
+        + "\(result.calibrated) calibrated, \(result.transferred) by the network's median, \(result.raw) raw; "
+        + "the fit took \(two(result.seconds)) s", "",
+    ]
+    for term in SensorCalibration.terms {
+      lines.append("\(term): \(percent(result.withinTwo[term])) within two standard errors of the planted value")
+    }
+    lines.append("mean of found over planted slope: \((result.slopeRatio * 10000).rounded() / 10000)")
+    lines.append("median R2 \(two(result.medianR2)), median left-out RMSE \(two(result.medianLeftOutRMSE)) ug/m3")
+    lines.append("hours against the air: RMSE \(two(result.rawError)) raw, \(two(result.calibratedError)) calibrated")
+    for status in result.covered.keys.sorted() {
+      lines.append(
+        "\(status): \(percent(result.covered[status])) of hours within 1.96 standard errors, median standard error "
+          + "\(two(result.medianStandardError[status] ?? .nan)) ug/m3")
+    }
+    return lines.map { $0 + "\n" }.joined()
   }
 }
