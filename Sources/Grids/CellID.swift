@@ -35,6 +35,35 @@ public struct CellID: Hashable, Sendable, Codable, CustomStringConvertible {
     self.init(sizeMetres: numbers[0], column: numbers[1], row: numbers[2])
   }
 
+  /// Reads the same from bytes, without a string.
+  public init?(utf8 text: UnsafeBufferPointer<UInt8>) {
+    var numbers: (Int64, Int64, Int64) = (0, 0, 0)
+    var part = 0
+    var k = 0
+    while part < 3 {
+      let isNegative = part > 0 && k < text.count && text[k] == 0x2D
+      if isNegative { k += 1 }
+      let first = k
+      var number: Int64 = 0
+      while k < text.count, text[k] &- 0x30 <= 9, k - first < 10 {
+        number = number * 10 + Int64(text[k] - 0x30)
+        k += 1
+      }
+      guard k > first else { return nil }
+      if isNegative { number = -number }
+      if part == 0 { numbers.0 = number } else if part == 1 { numbers.1 = number } else { numbers.2 = number }
+      part += 1
+      if part < 3 {
+        guard k < text.count, text[k] == 0x2D else { return nil }
+        k += 1
+      }
+    }
+    guard k == text.count, let size = Int32(exactly: numbers.0), size > 0, let column = Int32(exactly: numbers.1),
+      let row = Int32(exactly: numbers.2)
+    else { return nil }
+    self.init(sizeMetres: size, column: column, row: row)
+  }
+
   public var description: String { "\(sizeMetres)-\(column)-\(row)" }
 }
 

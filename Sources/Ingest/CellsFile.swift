@@ -1,6 +1,7 @@
 internal import Diagnostics
 public import Grids
 public import Quantities
+internal import Tables
 
 /// Reads cells files: `cell,period,value,variance,count,coverage`, one field per period.
 ///
@@ -27,78 +28,245 @@ public enum CellsFile {
     TableColumn("coverage", isRequired: false, aliases: []),
   ]
 
-  private struct Entry {
-    let cell: CellID
-    let value: Double
-    let variance: Double
-    let count: Int32
-    let coverage: Double
-    let line: Int
-    let text: String
-  }
-
   /// - Returns: Parts by period, the one without a period first; rows that could not be used are in `rejects`.
   public static func read(path: String, options: ReadOptions) throws -> ReadResult<[Part]> {
-    var parts: [Period?: [Entry]] = [:]
-    var size: Int32?
-    var facts = try readRows(path: path, columns: columns, options: options) { row throws(RowDefect) in
-      guard let cell = CellID(row[0]) else { throw RowDefect("cell is not a cell id such as 3000-1274-1305") }
-      guard size == nil || size == cell.sizeMetres else { throw RowDefect("cell is of another size than the first") }
-      var period: Period?
-      if !row[1].isEmpty {
-        period = Period(row[1])
-        guard period != nil else {
-          throw RowDefect("period is not an hour 2017-11-21T08, a day 2017-11-21 or a month 2017-11")
+    let source = try LineSource(path: path, encoding: options.encoding, blockBytes: options.blockBytes)
+    let line = try source.header()
+    let separator = delimiter(of: line)
+    var header: [String] = []
+    var splitter = RecordSplitter(delimiter: separator)
+    splitter.feed(line + [0x0A]) { header = $0.fields }
+    let places = try columnPlaces(header, columns: columns, path: path)
+    let (sink, _) = try parseBlocks(of: source, options: options, into: CellRowsSink()) { _ in
+      CellRowsWorker(delimiter: separator, places: places)
+    }
+    var rows = sink
+    let parts = rows.parts()
+    var rejects = RejectLog()
+    for row in rows.rejected.sorted(by: { ($0.line, $0.reason) < ($1.line, $1.reason) }) {
+      rejects.reject(line: row.line, reason: row.reason, text: row.text)
+    }
+    return ReadResult(
+      value: parts, rejects: rejects, rowsRead: rows.rowsRead, rowsKept: parts.reduce(0) { $0 + $1.field.count },
+      rowsPassedOver: rows.withoutValue, encoding: source.encoding.rawValue)
+  }
+}
+
+/// Rows of one block of a cells file, as parallel arrays.
+struct CellRows: Sendable {
+  var cells: [CellID] = []
+  /// Position in `periodTexts`.
+  var periods: [Int32] = []
+  var periodTexts: [String] = []
+  var values: [Double] = []
+  var variances: [Double] = []
+  var counts: [Int32] = []
+  var coverages: [Double] = []
+  /// Counted from 0 at the block's beginning.
+  var lines: [Int32] = []
+  /// For rows that turn out to repeat a cell, the text of each row; offsets in `text`.
+  var ends: [Int32] = []
+  var text: [UInt8] = []
+  var withoutValue = 0
+  var facts = BlockFacts()
+}
+
+/// Parses blocks of a cells file without a string per field.
+struct CellRowsWorker: BlockWorker, ~Copyable {
+  private var cutter: RowCutter
+  private let cell: Int
+  private let period: Int?
+  private let value: Int
+  private let variance: Int?
+  private let count: Int?
+  private let coverage: Int?
+  private let needed: Int
+
+  init(delimiter: UInt8, places: [Int?]) {
+    cell = places[0] ?? 0
+    period = places[1]
+    value = places[2] ?? 0
+    variance = places[3]
+    count = places[4]
+    coverage = places[5]
+    needed = max(cell, value) + 1
+    cutter = RowCutter(delimiter: delimiter, columns: (places.compactMap(\.self).max() ?? 0) + 1)
+  }
+
+  func summary() {}
+
+  mutating func parse(_ buffer: borrowing LineBuffer, number: Int, badLines: [Int32]) -> CellRows {
+    var rows = CellRows()
+    let text = UnsafePointer(buffer.bytes)
+    let blockBytes = buffer.count
+    var bad = badLines[...]
+    var start = 0
+    var lastPeriod = UnsafeBufferPointer<UInt8>(start: text, count: 0)
+    var periodNumbers: [String: Int32] = [:]
+    var lastNumber: Int32 = -1
+    while start < blockBytes {
+      cutter.cut(text, from: start)
+      start = cutter.next
+      let isBad = bad.first == rows.facts.lines
+      if isBad { bad.removeFirst() }
+      let own = UnsafeBufferPointer(start: text + cutter.start, count: cutter.end - cutter.start)
+      if own.contains(where: { $0 != 0x20 && $0 != 0x2C && $0 != 0x09 && $0 != 0x3B }) {
+        rows.facts.rows += 1
+        if let period, period < cutter.count {
+          let field = cutter.bare(period, text)
+          if lastNumber < 0 || !field.elementsEqual(lastPeriod) {
+            lastPeriod = field
+            let name =
+              isMissingCode(String(decoding: field, as: UTF8.self)) ? "" : String(decoding: field, as: UTF8.self)
+            lastNumber = periodNumbers[name] ?? Int32(periodNumbers.count)
+            if periodNumbers[name] == nil {
+              periodNumbers[name] = lastNumber
+              rows.periodTexts.append(name)
+            }
+          }
+        } else if lastNumber < 0 || !lastPeriod.isEmpty {
+          lastPeriod = UnsafeBufferPointer(start: text, count: 0)
+          lastNumber = periodNumbers[""] ?? Int32(periodNumbers.count)
+          if periodNumbers[""] == nil {
+            periodNumbers[""] = lastNumber
+            rows.periodTexts.append("")
+          }
+        }
+        if let reason = isBad ? "text is not in the file's encoding" : row(text, period: lastNumber, own, &rows) {
+          rows.facts.faults.append(
+            RowFault(line: rows.facts.lines, reason: reason, text: String(decoding: own, as: UTF8.self)))
         }
       }
-      guard !row[2].isEmpty else { return }
-      guard let value = Double(row[2]), value.isFinite else { throw RowDefect("value is not a number") }
-      size = cell.sizeMetres
-      parts[period, default: []].append(
-        Entry(
-          cell: cell, value: value, variance: try number(row[3], "variance"),
-          count: try count(row[4]), coverage: try number(row[5], "coverage"), line: row.line, text: row.text))
+      rows.facts.lines += 1
     }
-    var fields: [Part] = []
-    for period in parts.keys.sorted(by: { before($0, $1) }) {
-      fields.append(Part(period: period, field: field(parts[period] ?? [], rejects: &facts.rejects)))
+    return rows
+  }
+
+  private mutating func row(
+    _ text: UnsafePointer<UInt8>, period: Int32, _ own: UnsafeBufferPointer<UInt8>, _ rows: inout CellRows
+  ) -> String? {
+    guard cutter.isClosed else { return "a quote is not closed" }
+    guard cutter.count >= needed else { return "row has too few columns" }
+    guard let id = CellID(utf8: cutter.bare(cell, text)) else { return "cell is not a cell id such as 3000-1274-1305" }
+    let value: Double
+    switch DecimalText.parse(cutter.field(self.value, text)) {
+    case .missing:
+      rows.withoutValue += 1
+      return nil
+    case .malformed: return "value is not a number"
+    case .number(let number): value = number
     }
-    return facts.result(fields, kept: fields.reduce(0) { $0 + $1.field.count })
-  }
-
-  private static func before(_ a: Period?, _ b: Period?) -> Bool {
-    guard let b else { return false }
-    return a.map { $0 < b } ?? true
-  }
-
-  private static func number(_ text: String, _ name: String) throws(RowDefect) -> Double {
-    guard !text.isEmpty else { return .nan }
-    guard let number = Double(text), number.isFinite, number >= 0 else {
-      throw RowDefect("\(name) is not a number from 0")
+    guard let variance = number(variance, text) else { return "variance is not a number from 0" }
+    guard let coverage = number(coverage, text) else { return "coverage is not a number from 0" }
+    guard let counted = number(count, text), counted.isNaN || Int32(exactly: counted) != nil else {
+      return "count is not a whole number from 0"
     }
-    return number
+    rows.cells.append(id)
+    rows.periods.append(period)
+    rows.values.append(value)
+    rows.variances.append(variance)
+    rows.counts.append(counted.isNaN ? 1 : Int32(counted))
+    rows.coverages.append(coverage)
+    rows.lines.append(rows.facts.lines)
+    rows.text.append(contentsOf: own)
+    rows.ends.append(Int32(rows.text.count))
+    return nil
   }
 
-  private static func count(_ text: String) throws(RowDefect) -> Int32 {
-    guard !text.isEmpty else { return 1 }
-    guard let count = Int32(text), count >= 0 else { throw RowDefect("count is not a whole number from 0") }
-    return count
+  /// NaN for an absent column or value; `nil` for what is no number from 0.
+  private func number(_ column: Int?, _ text: UnsafePointer<UInt8>) -> Double? {
+    guard let column, column < cutter.count else { return .nan }
+    switch DecimalText.parse(cutter.field(column, text)) {
+    case .missing: return .nan
+    case .malformed: return nil
+    case .number(let value): return value >= 0 ? value : nil
+    }
+  }
+}
+
+/// Blocks of a cells file in file order.
+struct CellRowsSink: PartSink {
+  private var blocks: [(rows: CellRows, firstLine: Int)] = []
+  private(set) var rowsRead = 0
+  private(set) var withoutValue = 0
+  private(set) var rejected: [RejectedRow] = []
+  private var line = 1
+
+  mutating func add(_ rows: CellRows) {
+    rowsRead += rows.facts.rows
+    withoutValue += rows.withoutValue
+    for fault in rows.facts.faults {
+      rejected.append(RejectedRow(line: line + Int(fault.line) + 1, reason: fault.reason, text: fault.text))
+    }
+    blocks.append((rows, line))
+    line += Int(rows.facts.lines)
   }
 
-  /// Rows in cell order; the first of two rows of one cell counts and the other is rejected.
-  private static func field(_ entries: [Entry], rejects: inout RejectLog) -> CellField {
-    let sorted = entries.sorted { ($0.cell, $0.line) < ($1.cell, $1.line) }
-    var kept: [Entry] = []
+  private struct Place {
+    let block: Int32
+    let row: Int32
+  }
+
+  /// Fields by period, each in cell order; the first of two rows of one cell counts and the other is rejected.
+  mutating func parts() -> [CellsFile.Part] {
+    var size: Int32?
+    var places: [Period?: [Place]] = [:]
+    for (number, block) in blocks.enumerated() {
+      let rows = block.rows
+      let periods = rows.periodTexts.map { $0.isEmpty ? nil : Period($0) }
+      let isKnown = zip(rows.periodTexts, periods).map { $0.isEmpty || $1 != nil }
+      var own = [[Place]](repeating: [], count: periods.count)
+      for k in rows.cells.indices {
+        if size == nil { size = rows.cells[k].sizeMetres }
+        let period = Int(rows.periods[k])
+        if rows.cells[k].sizeMetres != size {
+          reject(block, k, "cell is of another size than the first")
+        } else if !isKnown[period] {
+          reject(block, k, "period is not an hour 2017-11-21T08, a day 2017-11-21 or a month 2017-11")
+        } else {
+          own[period].append(Place(block: Int32(number), row: Int32(k)))
+        }
+      }
+      for (period, list) in zip(periods, own) where !list.isEmpty { places[period, default: []] += list }
+    }
+    let order = places.keys.sorted { a, b in
+      guard let b else { return false }
+      return a.map { $0 < b } ?? true
+    }
+    return order.map { CellsFile.Part(period: $0, field: field(places[$0] ?? [])) }
+  }
+
+  private mutating func field(_ places: [Place]) -> CellField {
+    func cell(_ place: Place) -> CellID { blocks[Int(place.block)].rows.cells[Int(place.row)] }
+    var sorted = places
+    // Most files are in order already.
+    if !zip(places, places.dropFirst()).allSatisfy({ cell($0) < cell($1) }) {
+      sorted.sort { a, b in
+        let (left, right) = (cell(a), cell(b))
+        return left == right ? (a.block, a.row) < (b.block, b.row) : left < right
+      }
+    }
+    var kept: [Place] = []
     kept.reserveCapacity(sorted.count)
-    for entry in sorted {
-      if kept.last?.cell == entry.cell {
-        rejects.reject(line: entry.line, reason: "cell occurs twice in the period", text: entry.text)
+    for place in sorted {
+      if let last = kept.last, cell(last) == cell(place) {
+        reject(blocks[Int(place.block)], Int(place.row), "cell occurs twice in the period")
       } else {
-        kept.append(entry)
+        kept.append(place)
       }
     }
     return CellField(
-      cells: kept.map(\.cell), values: kept.map(\.value), variances: kept.map(\.variance),
-      counts: kept.map(\.count), coverages: kept.map(\.coverage))
+      cells: kept.map(cell), values: kept.map { blocks[Int($0.block)].rows.values[Int($0.row)] },
+      variances: kept.map { blocks[Int($0.block)].rows.variances[Int($0.row)] },
+      counts: kept.map { blocks[Int($0.block)].rows.counts[Int($0.row)] },
+      coverages: kept.map { blocks[Int($0.block)].rows.coverages[Int($0.row)] })
+  }
+
+  private mutating func reject(_ block: (rows: CellRows, firstLine: Int), _ k: Int, _ reason: String) {
+    let start = k == 0 ? 0 : Int(block.rows.ends[k - 1])
+    rejected.append(
+      RejectedRow(
+        line: block.firstLine + Int(block.rows.lines[k]) + 1, reason: reason,
+        text: String(decoding: block.rows.text[start..<Int(block.rows.ends[k])], as: UTF8.self)))
   }
 }

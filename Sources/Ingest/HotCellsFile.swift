@@ -46,6 +46,7 @@ public enum HotCellsFile {
   public static func read(path: String, options: ReadOptions) throws -> ReadResult<[Row]> {
     var rows: [Row] = []
     var seen: Set<Name> = []
+    var withoutValue = 0
     let facts = try readRows(path: path, columns: columns, options: options) { row throws(RowDefect) in
       guard let cell = CellID(row[0]) else { throw RowDefect("cell is not a cell id such as 3000-1274-1305") }
       var period: Period?
@@ -55,7 +56,10 @@ public enum HotCellsFile {
           throw RowDefect("period is not an hour 2017-11-21T08, a day 2017-11-21 or a month 2017-11")
         }
       }
-      guard let value = try number(row[2], "value") else { return }
+      guard let value = try number(row[2], "value") else {
+        withoutValue += 1
+        return
+      }
       guard seen.insert(Name(cell: cell, period: period)).inserted else {
         throw RowDefect("cell occurs twice in the period")
       }
@@ -75,7 +79,9 @@ public enum HotCellsFile {
           p: try number(row[5], "p"), permutationP: try number(row[6], "p_perm"), bin: bin, classification: row[8],
           reason: row[9], support: row[10]))
     }
-    return facts.result(rows, kept: rows.count)
+    var result = facts.result(rows, kept: rows.count)
+    result.rowsPassedOver = withoutValue
+    return result
   }
 
   private static func number(_ text: String, _ name: String) throws(RowDefect) -> Double? {

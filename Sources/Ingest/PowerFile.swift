@@ -135,6 +135,6 @@ private struct PowerGatherer {
     if missing > 0 { notes.append("\(missing) rows have no value for kwh") }
     return ReadResult(
       value: PowerReadings(meterIDs: ids, days: days, missingRows: missing), rejects: rejects, rowsRead: read,
-      rowsKept: kept, encoding: encoding, notes: notes)
+      rowsKept: kept, rowsPassedOver: missing, encoding: encoding, notes: notes)
   }
 }

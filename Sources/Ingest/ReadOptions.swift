@@ -33,20 +33,24 @@ public struct ReadResult<Value: Sendable>: Sendable {
   public var rejects: RejectLog
   /// Rows after the header, good or bad.
   public var rowsRead: Int
-  /// Rows that are in `value`.
+  /// Rows that are in `value`; rows read are those kept, passed over or rejected.
   public var rowsKept: Int
+  /// Rows that were understood and say that there is no value.
+  public var rowsPassedOver: Int
   /// Such as `utf-8`.
   public var encoding: String
   /// What a person should know, one sentence each.
   public var notes: [String]
 
   public init(
-    value: Value, rejects: RejectLog, rowsRead: Int, rowsKept: Int, encoding: String, notes: [String] = []
+    value: Value, rejects: RejectLog, rowsRead: Int, rowsKept: Int, rowsPassedOver: Int = 0, encoding: String,
+    notes: [String] = []
   ) {
     self.value = value
     self.rejects = rejects
     self.rowsRead = rowsRead
     self.rowsKept = rowsKept
+    self.rowsPassedOver = rowsPassedOver
     self.encoding = encoding
     self.notes = notes
   }

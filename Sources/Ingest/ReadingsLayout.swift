@@ -32,6 +32,7 @@ struct ReadingsLayout: Sendable {
 
   var lastColumn: Int {
     var last = station
+    if case .wide(let type, _) = shape { last = max(last, type) }
     switch time {
     case .one(let column): last = max(last, column)
     case .dateAndHour(let date, let hour): last = max(last, date, hour)

@@ -152,3 +152,18 @@ import Testing
     #expect(Region(decoding: Array(bytes.prefix(40))) == nil && Region(decoding: []) == nil)
   }
 }
+
+@Suite struct CellNameTests {
+  @Test(arguments: [
+    "3000-1274-1305", "500-0-0", "3000--2-5", "3000-2--5", "3000--2--5", "", "3000", "3000-1", "3000-1-2-3",
+    "-3000-1-2", "0-1-2",
+    "3000-1-", "3000--1", "3000-1-99999999999", "3000-01-2", "3000-1- 2", "3000-１-2", "3000-1---2", "a-1-2",
+    "3000-1-2147483647",
+    "3000-1-2147483648",
+  ])
+  func `a name is read from bytes as from a string`(text: String) {
+    var text = text
+    let plain = CellID(text)
+    #expect(text.withUTF8 { CellID(utf8: $0) } == plain)
+  }
+}
