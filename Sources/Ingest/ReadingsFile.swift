@@ -40,6 +40,10 @@ public enum ReadingsFile {
       sink, summaries: summaries, mobileStations: mobileStations, threads: options.threads)
     let made = try collector.batch(grid: grid, reference: options.reference ?? .wgs84)
     var notes = layoutNotes(layout)
+    for hours in made.batch.hours where hours.count >= 24 {
+      let sorted = hours.means.sorted()
+      if let doubt = ColumnUnit.doubt(hours.pollutant, median: sorted[sorted.count / 2]) { notes.append(doubt) }
+    }
     if made.duplicates > 0 { notes.append("\(made.duplicates) values of a station and time that already had another") }
     return result(made.batch, sink.facts, opened.source, notes)
   }
@@ -80,6 +84,10 @@ public enum ReadingsFile {
     let fields = PeriodCells(parts: sink.parts, tables: tables).fields(
       statistic, period: period, threads: options.threads)
     var notes = layoutNotes(layout)
+    let sorted = fields.flatMap(\.field.values).sorted()
+    if sorted.count >= 24, let doubt = ColumnUnit.doubt(pollutant, median: sorted[sorted.count / 2]) {
+      notes.append(doubt)
+    }
     if sink.unplaced > 0 {
       notes.append("\(sink.unplaced) values of stations without a usable position were left out")
     }
@@ -88,7 +96,8 @@ public enum ReadingsFile {
   }
 
   static func layoutNotes(_ layout: ReadingsLayout) -> [String] {
-    layout.labelsEnd ? ["times name the end of their hour (national feed); moved to its beginning"] : []
+    layout.notes
+      + (layout.labelsEnd ? ["times name the end of their hour (national feed); moved to its beginning"] : [])
   }
 
   private static func result<Value: Sendable>(

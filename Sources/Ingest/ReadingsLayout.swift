@@ -23,8 +23,10 @@ struct ReadingsLayout: Sendable {
   var time: TimeColumns
   var lon: Int?
   var lat: Int?
-  /// Columns with values, by pollutant.
-  var pollutants: [(column: Int, pollutant: Pollutant)]
+  /// Columns with values, by pollutant, and what brings them to its unit.
+  var pollutants: [(column: Int, pollutant: Pollutant, scale: ColumnUnit.Scale)]
+  /// What a person should know about the columns, one sentence each.
+  var notes: [String] = []
   /// Station ids of the wide shape, in the order of their columns.
   var wideStations: [String]
   /// Whether a time names the end of its hour, as in the national feed; it is moved to the beginning.
@@ -94,8 +96,15 @@ struct ReadingsLayout: Sendable {
     self.station = station
     lon = column("lon", "longitude", "lng", "经度")
     lat = column("lat", "latitude", "纬度")
+    let units = header.map(ColumnUnit.init)
+    notes = units.compactMap { $0?.note }
     pollutants = header.enumerated().compactMap { position, name in
-      Self.pollutant(named: name).map { (column: position, pollutant: $0) }
+      if let pollutant = Self.pollutant(named: name) { return (position, pollutant, .none) }
+      return units[position].flatMap { unit in unit.scale.map { (position, unit.pollutant, $0) } }
+    }
+    if pollutants.isEmpty, let note = notes.first {
+      throw Problem(
+        note, at: SourcePlace(file: path, line: 1), remedy: "name the column by the pollutant alone when done")
     }
     guard !pollutants.isEmpty else { throw Self.missing("a pollutant (pm25, pm10, so2, no2, o3, co)", header, path) }
     guard Set(pollutants.map(\.pollutant)).count == pollutants.count else {

@@ -49,7 +49,7 @@ struct ReadingsParser<Places: PlaceTaker & ~Copyable>: ~Copyable {
   private let layout: ReadingsLayout
   private let wanted: [Bool]
   /// Columns with values that are wanted, by pollutant.
-  private let columns: [(column: Int, pollutant: Pollutant)]
+  private let columns: [(column: Int, pollutant: Pollutant, scale: ColumnUnit.Scale)]
   private let latest: Int64
   private let needed: Int
   private var cutter: RowCutter
@@ -143,14 +143,14 @@ struct ReadingsParser<Places: PlaceTaker & ~Copyable>: ~Copyable {
       guard let found = self.place(of: station, text, facts.lines) else { return "position is not a number" }
       place = found
     }
-    for (column, pollutant) in columns {
+    for (column, pollutant, scale) in columns {
       switch DecimalText.parse(cutter.field(column, text)) {
       case .missing: facts.missing += 1
       case .malformed: return "\(pollutant.rawValue) is not a number"
       case .number(let value):
         values.append(
           ParsedValue(
-            value: value, seconds: seconds, station: station, place: place, line: facts.lines,
+            value: value * scale.up / scale.down, seconds: seconds, station: station, place: place, line: facts.lines,
             pollutant: UInt8(pollutant.ordinal)))
       }
     }

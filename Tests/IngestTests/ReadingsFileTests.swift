@@ -241,3 +241,33 @@ import Testing
     #expect(result.value.hours.first?.means == [2])
   }
 }
+
+@Suite struct ColumnUnitTests {
+  @Test func `units in the header are brought to the contract's`() throws {
+    let result = try ReadingsFileTests.read(
+      "station_id,time,PM2.5(mg/m³),CO_ug/m3,NO2 [µg/m3],so2_ppb\na,2017-11-21T08:00:00,0.05,850,40,9\n")
+    let means = Dictionary(
+      uniqueKeysWithValues: result.value.hours.map { ($0.pollutant, $0.means[0]) })
+    #expect(means == [.pm25: 50, .co: 0.85, .no2: 40])
+    #expect(result.notes.count == 3 && result.notes[0].contains("multiplied by 1000"))
+    // 64.066 g/mol over 24.465 l/mol.
+    #expect(result.notes[2].contains("so2_ppb was left out") && result.notes[2].contains("2.619"))
+  }
+
+  @Test func `a file of parts per billion alone is refused with the conversion`() {
+    let error = #expect(throws: Problem.self) {
+      try ReadingsFileTests.read("station_id,time,o3 (ppb)\na,2017-11-21T08:00:00,30\n")
+    }
+    #expect(error?.problem.contains("1.962") == true)
+  }
+
+  @Test func `a level that no air has makes the unit doubtful`() throws {
+    func notes(_ column: String, _ value: String) throws -> [String] {
+      let rows = (0..<30).map { "a,2017-11-2\($0 / 24)T\($0 % 24 < 10 ? "0" : "")\($0 % 24):00:00,\(value)" }
+      return try ReadingsFileTests.read("station_id,time,\(column)\n" + rows.joined(separator: "\n")).notes
+    }
+    #expect(try notes("co", "850").contains { $0.contains("looks like µg/m³") })
+    #expect(try notes("pm25", "0.045").contains { $0.contains("looks like mg/m³") })
+    #expect(try notes("co", "0.85").isEmpty && notes("pm25", "45").isEmpty)
+  }
+}
