@@ -1,5 +1,6 @@
 public import Grids
 public import Quantities
+internal import Readings
 
 /// When a monthly mean counts.
 public enum MonthValidity: Hashable, Sendable, CustomStringConvertible {
@@ -39,7 +40,7 @@ public enum MonthValidity: Hashable, Sendable, CustomStringConvertible {
 
   public func leastDays(in month: LocalMonth) -> Int {
     switch self {
-    case .standard: month.month == 2 ? 25 : 27
+    case .standard: AirStandard.daysOfValidMonth(month)
     case .days(let days): days
     case .share(let share): Int((share * Double(month.dayCount)).rounded(.up))
     case .any: 1

@@ -15,6 +15,10 @@ public struct AirStandard: Hashable, Sendable {
   public let annualLimit: [Pollutant: Double]
   /// Class 2 limits of the 1-hour mean; particles have none.
   public let hourlyLimit: [Pollutant: Double]
+  /// The same three for class 1 areas: national parks and reserves.
+  public let classOne: Limits
+  /// When an average counts.
+  public let validity: ValidityRules
   /// Concentrations of the index nodes 0, 50, 100, 150, 200, 300, 400, 500 for daily values.
   public let nodes: [Pollutant: [Double]]
   /// Particles at actual conditions (from 2018-09-01) or at 273 K.
@@ -23,6 +27,13 @@ public struct AirStandard: Hashable, Sendable {
   public let lowestIndex: Int
   /// Whether a value beyond a shorter node list is capped (2026) or gives no index (2012).
   public let capsBeyondNodes: Bool
+
+  /// Limits of one class of areas, in each pollutant's unit.
+  public struct Limits: Hashable, Sendable {
+    public let daily: [Pollutant: Double]
+    public let annual: [Pollutant: Double]
+    public let hourly: [Pollutant: Double]
+  }
 
   static let indexNodes: [Double] = [0, 50, 100, 150, 200, 300, 400, 500]
 
@@ -56,12 +67,23 @@ public struct AirStandard: Hashable, Sendable {
       dailyLimit: [.pm25: fine.1, .pm10: coarse.1, .so2: so2.1, .no2: no2.1, .co: 4, .o3: 160],
       annualLimit: [.pm25: fine.0, .pm10: coarse.0, .so2: so2.0, .no2: no2.0],
       hourlyLimit: [.so2: so2.1 == 50 ? 150 : 500, .no2: 200, .co: 10, .o3: 200],
+      classOne: classOne(isFinal: so2.1 == 50), validity: is2026 ? .text2026 : .text2012,
       nodes: [
         .pm25: [0, 35, fineNode, 115, 150, 250, 350, 500], .pm10: [0, 50, coarseNode, 250, 350, 420, 500, 600],
         .so2: [0, 50, 150, 475, 800, 1600, 2100, 2620], .no2: [0, 40, 80, 180, 280, 565, 750, 940],
         .co: [0, 2, 4, 14, 24, 36, 48, 60], .o3: [0, 100, 160, 215, 265, 800],
       ],
       particlesAtActualConditions: actual, lowestIndex: is2026 ? 1 : 0, capsBeyondNodes: is2026)
+  }
+
+  /// Class 1: equal in the texts of 2012 and 2026 until 2030, lower for particles and NO2 from 2031.
+  private static func classOne(isFinal: Bool) -> Limits {
+    Limits(
+      daily: [
+        .pm25: isFinal ? 25 : 35, .pm10: 50, .so2: 50, .no2: isFinal ? 50 : 80, .co: 4, .o3: 100,
+      ],
+      annual: [.pm25: isFinal ? 10 : 15, .pm10: isFinal ? 20 : 40, .so2: 20, .no2: isFinal ? 30 : 40],
+      hourly: [.so2: 150, .no2: 200, .co: 10, .o3: 160])
   }
 
   // MARK: Index
@@ -71,7 +93,28 @@ public struct AirStandard: Hashable, Sendable {
   /// - Parameter concentration: 24-hour mean; for O3 the daily maximum 8-hour mean. In the pollutant's unit.
   /// - Returns: `nil` for a negative value, and for O3 above 800 by HJ 633-2012.
   public func index(of pollutant: Pollutant, concentration: Double) -> Int? {
-    guard concentration.isFinite, concentration >= 0, let nodes = nodes[pollutant] else { return nil }
+    index(of: pollutant, concentration: concentration, nodes: nodes[pollutant])
+  }
+
+  /// Concentrations of the index nodes of 1-hour values; particles take those of the day, as the hourly report does.
+  public func hourlyNodes(of pollutant: Pollutant) -> [Double]? {
+    switch pollutant {
+    case .pm25, .pm10: nodes[pollutant]
+    case .so2: [0, 150, 500, 650, 800]
+    case .no2: [0, 100, 200, 700, 1200, 2340, 3090, 3840]
+    case .co: [0, 5, 10, 35, 60, 90, 120, 150]
+    case .o3: [0, 160, 200, 300, 400, 800, 1000, 1200]
+    }
+  }
+
+  /// Individual index of a 1-hour value (HJ 633, table of nodes; SO2 beyond 800 µg/m³ is capped at 200 from 2026 and has
+  /// no hourly index by the text of 2012).
+  public func hourlyIndex(of pollutant: Pollutant, concentration: Double) -> Int? {
+    index(of: pollutant, concentration: concentration, nodes: hourlyNodes(of: pollutant))
+  }
+
+  private func index(of pollutant: Pollutant, concentration: Double, nodes: [Double]?) -> Int? {
+    guard concentration.isFinite, concentration >= 0, let nodes else { return nil }
     let steps: Double = pollutant == .co ? 10 : 1
     let value = Self.roundedHalfEven(concentration, steps: steps)
     guard let last = nodes.last else { return nil }
@@ -101,18 +144,59 @@ public struct AirStandard: Hashable, Sendable {
     return scaled.rounded() / steps
   }
 
-  // MARK: Validity (GB 3095 table 4; the same numbers in 2012 and 2026)
+  // MARK: Validity
 
-  /// Hourly values a valid day needs.
-  public static let hoursOfValidDay = 20
-  /// Hours a valid sliding 8-hour mean needs.
-  public static let hoursOfValidEight = 6
-  /// Daily means a valid year needs.
-  public static let daysOfValidYear = 324
+  /// Hourly values a valid day needs; equal in all texts.
+  public static let hoursOfValidDay = ValidityRules.text2012.hoursOfDay
 
-  /// Daily means a valid month needs: 27, in February 25.
-  public static func daysOfValidMonth(_ month: LocalMonth) -> Int { month.month == 2 ? 25 : 27 }
+  /// Daily means a valid month needs: 27, in February 25; equal in all texts.
+  public static func daysOfValidMonth(_ month: LocalMonth) -> Int { ValidityRules.text2012.daysOfMonth(month) }
 
   /// First day of particles at actual conditions; comparisons across it mix reference conditions.
   public static var referenceChange: LocalDay { LocalDay(ordinal: 17_775) }
+
+  /// Whether a span of days has some before and some after the change of reference conditions.
+  public static func straddlesReferenceChange(_ days: ClosedRange<LocalDay>) -> Bool {
+    days.lowerBound < referenceChange && days.upperBound >= referenceChange
+  }
+
+  /// A gas at 273 K (until 2018-08-31) over the same gas at 298.15 K: divide an old value by it to compare with a new
+  /// one. Particles went from 273 K to actual conditions, which needs the temperature of each day.
+  public static let gasAt273Over298 = 298.15 / 273.15
+}
+
+/// How many values an average needs to count (GB 3095 table 4), as dated data.
+public struct ValidityRules: Hashable, Sendable {
+  public let name: String
+  /// Sampled minutes of an hour.
+  public let minutesOfHour: Int
+  /// Hourly values of a sliding 8-hour mean.
+  public let hoursOfEight: Int
+  /// Sliding means of a day's 17 for its maximum to count; an exceedance counts with fewer (HJ 663-2013, from memory of
+  /// the text: change it where the text at hand says otherwise).
+  public let eightsOfDay: Int
+  /// Hourly values of a natural day.
+  public let hoursOfDay: Int
+  /// Daily means of a month, and of February.
+  public let daysOfLongMonth: Int
+  public let daysOfFebruary: Int
+  /// Daily means of a year, besides those of every month.
+  public let daysOfYear: Int
+
+  public static let text2012 = ValidityRules(name: "GB 3095-2012 table 4")
+  /// The numbers did not change in 2026.
+  public static let text2026 = ValidityRules(name: "GB 3095-2026 table 4")
+
+  private init(name: String) {
+    self.name = name
+    minutesOfHour = 45
+    hoursOfEight = 6
+    eightsOfDay = 14
+    hoursOfDay = 20
+    daysOfLongMonth = 27
+    daysOfFebruary = 25
+    daysOfYear = 324
+  }
+
+  public func daysOfMonth(_ month: LocalMonth) -> Int { month.month == 2 ? daysOfFebruary : daysOfLongMonth }
 }

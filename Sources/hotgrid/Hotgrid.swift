@@ -29,6 +29,7 @@ struct Hotgrid: ParsableCommand {
       SurfaceCommand.self,
       StabilityCommand.self,
       RefineCommand.self,
+      AverageCommand.self,
       CalibrateCommand.self,
       PowerCommand.self,
       PlanCommand.self,
