@@ -52,7 +52,8 @@ private func requireNone(_ rejects: RejectLog, of path: String) throws(Problem) 
     remedy: "correct the row\(rejects.count > 1 ? " and \(rejects.count - 1) more" : ""); a draw needs every row")
 }
 
-private func describe(_ rejects: RejectLog, of path: String, _ messages: (String) -> Void) {
+/// Says how many rows of a file could not be used, and why.
+func describe(_ rejects: RejectLog, of path: String, _ messages: (String) -> Void) {
   for (reason, count) in rejects.countsByReason {
     let line = rejects.rows.first { $0.reason == reason }?.line ?? 0
     messages("\(path): \(count) row\(count == 1 ? "" : "s") not used, first at line \(line): \(reason)")

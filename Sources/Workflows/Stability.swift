@@ -1,6 +1,7 @@
 internal import Diagnostics
 internal import Export
 public import Geometry
+internal import Gridding
 public import Grids
 public import Hotspots
 public import Ingest
@@ -12,6 +13,8 @@ public enum StabilitySource: Sendable {
   case readings(
     path: String, stationsPath: String?, pollutant: Pollutant, period: PeriodLength, statistic: CellStatistic)
   case raster(path: String, variable: String?, reference: CoordinateReference?)
+  /// Cells finer than the grids, whose lines must lie on theirs.
+  case cells(path: String)
 }
 
 /// What `stability` found, for messages.
@@ -36,9 +39,11 @@ public struct StabilitySummary: Sendable, Codable {
 ///   - steps: Origins along each axis, evenly over a cell: 3 makes 9 grids, the base grid among them.
 ///   - sizesMetres: Further sizes, each with the base origin.
 ///   - background: Test what lies above it instead of the values.
+///   - messages: Told once about rows that could not be used.
 public func mapStability(
   of source: StabilitySource, grid: Grid, sizeMetres: Int32, steps: Int, sizesMetres: [Int32],
-  options: HotspotOptions, background: BackgroundRule?, minimumBin: Int, read: ReadOptions, out: String
+  options: HotspotOptions, background: BackgroundRule?, minimumBin: Int, read: ReadOptions, out: String,
+  messages: (String) -> Void
 ) throws -> StabilitySummary {
   var variants: [(sizeMetres: Int32, dx: Double, dy: Double)] = []
   for j in 0..<steps {
@@ -51,13 +56,16 @@ public func mapStability(
   let quiet = {
     var options = read; options.progress = SilentProgress(); return options
   }()
+  let source = try LoadedSource(source, grid: grid, variants: variants, read: quiet, messages: messages)
   var stability: CellStability?
   for (number, variant) in variants.enumerated() {
     let definition = grid.definition.moved(sizeMetres: variant.sizeMetres, dx: variant.dx, dy: variant.dy)
     let moved = try Grid(definition: definition)
     let lattice = try moved.lattice(sizeMetres: variant.sizeMetres)
     var rows: [HotspotRow] = []
-    for (period, field) in try fields(of: source, grid: moved, sizeMetres: variant.sizeMetres, read: quiet) {
+    let isFirst = stability == nil
+    let parts = try source.fields(grid: moved, lattice: lattice, read: quiet) { if isFirst { messages($0) } }
+    for (period, field) in parts {
       let tested = background.map { $0.residual(of: field, threads: read.threads).field } ?? field
       rows += HotspotDetection.giStar(field: tested, period: period, options: options)
     }
@@ -76,21 +84,62 @@ public func mapStability(
   return StabilitySummary(stability, minimumBin: minimumBin)
 }
 
-private func fields(
-  of source: StabilitySource, grid: Grid, sizeMetres: Int32, read: ReadOptions
-) throws -> [(period: Period?, field: CellField)] {
-  switch source {
-  case .readings(let path, let stationsPath, let pollutant, let period, let statistic):
-    let stations = try stationsPath.map { try StationsFile.read(path: $0, options: read).value.map(\.station) }
-    return try ReadingsFile.cells(
-      path: path, options: read, pollutant: pollutant, period: period, statistic: statistic, grid: grid,
-      sizeMetres: sizeMetres, stations: stations, validRange: nil
-    ).value.map { ($0.period, $0.field) }
-  case .raster(let path, let variable, let reference):
-    let mapped = try RasterMapping.cells(
-      path: path, variable: variable, band: 1, reference: reference, grid: grid, sizeMetres: sizeMetres, limits: nil,
-      threads: read.threads, progress: read.progress)
-    return [(nil, mapped.field)]
+/// Where the fields of each grid come from; cells are read once.
+private enum LoadedSource {
+  case file(StabilitySource)
+  case parts([CellsFile.Part], Lattice)
+
+  init(
+    _ source: StabilitySource, grid: Grid, variants: [(sizeMetres: Int32, dx: Double, dy: Double)], read: ReadOptions,
+    messages: (String) -> Void
+  ) throws {
+    guard case .cells(let path) = source else {
+      self = .file(source)
+      return
+    }
+    let parts = try readCells(path: path, messages: messages)
+    let fine = Set(parts.flatMap { $0.field.cells.prefix(1) }.map(\.sizeMetres)).min() ?? 1
+    // A fine cell in two moved cells would blur them, and the unmoved grid alone would be sharp.
+    let lengths = variants.flatMap { [Double($0.sizeMetres), $0.dx, $0.dy] }
+    if let length = lengths.first(where: { $0.truncatingRemainder(dividingBy: Double(fine)) != 0 }) {
+      throw Problem(
+        "a grid of --cells \(path) with cells of \(fine) m cannot be moved or resized by \(length) m",
+        remedy: "choose --level, --shifts and --sizes so that cell and step are multiples of \(fine) m; for 500 m "
+          + "cells --level 3000 --shifts 9", exitStatus: .usage)
+    }
+    if let size = variants.map(\.sizeMetres).first(where: { $0 <= fine }) {
+      throw Problem(
+        "cells of \(size) m cannot be made of cells of \(fine) m",
+        remedy: "give finer cells, such as those of hotgrid map --level 500", exitStatus: .usage)
+    }
+    self = .parts(
+      parts, Lattice(originX: grid.definition.origin.x, originY: grid.definition.origin.y, sizeMetres: fine))
+  }
+
+  func fields(
+    grid: Grid, lattice: Lattice, read: ReadOptions, messages: (String) -> Void
+  ) throws -> [(period: Period?, field: CellField)] {
+    switch self {
+    case .parts(let parts, let fine):
+      return parts.map { ($0.period, $0.field.coarser(from: fine, to: lattice)) }
+    case .file(.readings(let path, let stationsPath, let pollutant, let period, let statistic)):
+      let stations = try stationsPath.map { path in
+        let read = try StationsFile.read(path: path, options: read)
+        describe(read.rejects, of: path, messages)
+        return read.value.map(\.station)
+      }
+      let cells = try ReadingsFile.cells(
+        path: path, options: read, pollutant: pollutant, period: period, statistic: statistic, grid: grid,
+        sizeMetres: lattice.sizeMetres, stations: stations, validRange: nil)
+      describe(cells.rejects, of: path, messages)
+      return cells.value.map { ($0.period, $0.field) }
+    case .file(.raster(let path, let variable, let reference)):
+      let mapped = try RasterMapping.cells(
+        path: path, variable: variable, band: 1, reference: reference, grid: grid, sizeMetres: lattice.sizeMetres,
+        limits: nil, threads: read.threads, progress: read.progress)
+      return [(nil, mapped.field)]
+    case .file(.cells): return []
+    }
   }
 }
 

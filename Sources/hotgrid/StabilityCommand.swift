@@ -11,7 +11,7 @@ struct StabilityCommand: ParsableCommand {
     commandName: "stability",
     abstract: "Share of shifted grids on which each cell stays hot.",
     discussion: """
-      Grids the same readings or raster again with the origin moved in equal steps over a cell, and with other sizes of
+      Grids the same readings, raster or finer cells again with the origin moved in equal steps over a cell, and with other sizes of
       cell when --sizes names them, and looks for clusters each time. Writes cell,period,value,bin,grids,tested,hot,share:
       share is that of the grids with a value at the cell's centre on which the cell there is hot.
 
@@ -24,6 +24,8 @@ struct StabilityCommand: ParsableCommand {
   @Option(help: "Readings file.") var readings: String?
   @Option(help: "Stations file with fixed positions.") var stations: String?
   @Option(help: "Raster file.") var raster: String?
+  @Option(help: "Cells file, finer than the grid, such as 500 m; cell and step must be multiples of it.")
+  var cells: String?
   @Option(help: "Variable of the raster.") var variable: String?
   @Option(help: "Pollutant of the readings: pm25, pm10, so2, no2, o3, co.") var value: String = "pm25"
   @Option(help: "hour, day or month, in Beijing time.") var period: String = "day"
@@ -34,7 +36,9 @@ struct StabilityCommand: ParsableCommand {
   @Option(help: "Bin from which a cell counts as hot: 1, 2, 3 for 10, 5, 1 %.") var minBin: Int = 2
 
   func validate() throws {
-    guard (readings == nil) != (raster == nil) else { throw ValidationError("name either --readings or --raster") }
+    guard [readings, raster, cells].count(where: { $0 != nil }) == 1 else {
+      throw ValidationError("name one of --readings, --raster and --cells")
+    }
     guard [1, 4, 9, 16, 25].contains(shifts) else { throw ValidationError("--shifts \(shifts) is not 4, 9, 16 or 25") }
     guard (1...3).contains(minBin) else { throw ValidationError("--min-bin \(minBin) is not 1, 2 or 3") }
   }
@@ -55,6 +59,8 @@ struct StabilityCommand: ParsableCommand {
       let source: StabilitySource
       if let raster {
         source = .raster(path: raster, variable: variable, reference: try output.reference())
+      } else if let cells {
+        source = .cells(path: cells)
       } else {
         source = .readings(
           path: readings ?? "", stationsPath: stations, pollutant: pollutant, period: length, statistic: kind)
@@ -63,7 +69,7 @@ struct StabilityCommand: ParsableCommand {
         of: source, grid: grid, sizeMetres: output.level ?? grid.coarsestMetres,
         steps: [1: 1, 4: 2, 9: 3, 16: 4, 25: 5][shifts] ?? 3, sizesMetres: sizesMetres, options: hotspots.options,
         background: hotspots.backgroundRule, minimumBin: minBin, read: try output.readOptions(encoding: nil),
-        out: output.out)
+        out: output.out, messages: output.common.say)
       if output.common.json, output.out != "-" { print(try jsonText(summary)) }
       output.common.say(summary.line)
     }
