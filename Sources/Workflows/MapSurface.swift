@@ -8,16 +8,21 @@ public import Surfaces
 
 /// What `surface` was asked for.
 public struct SurfaceRequest: Sendable {
+  /// Cells with readings.
   public var cellsPath: String
   /// Cells of a satellite, for fusion; its periods must be those of the readings, or none.
   public var satellitePath: String?
+  /// Cells file to write, or `-`.
   public var outPath: String
   /// Where the leave-one-out report goes as JSON; `nil` for nowhere.
   public var reportPath: String?
+  /// Method, neighbourhood and variogram.
   public var options: SurfaceOptions
+  /// The background to write beside each value; `nil` for none.
   public var background: BackgroundRule?
   /// Whether the value is the residual, the surface minus its background.
   public var writesResidual: Bool
+  /// Which cells get an estimate.
   public var within: Within
 
   /// Which cells get an estimate.
@@ -30,6 +35,7 @@ public struct SurfaceRequest: Sendable {
     case file(String)
   }
 
+  /// A request for the surface itself, without background or report.
   public init(cellsPath: String, outPath: String, options: SurfaceOptions, within: Within) {
     self.cellsPath = cellsPath
     self.outPath = outPath
@@ -41,28 +47,47 @@ public struct SurfaceRequest: Sendable {
 
 /// One period's surface, for messages and the report.
 public struct SurfacePeriodSummary: Sendable, Codable {
+  /// As in the cells file; empty where it has none.
   public var period: String
+  /// Cells with an estimate.
   public var cells: Int
+  /// Of those, cells with a reading.
   public var observed: Int
+  /// Cells without a reading that the satellite saw.
   public var satellite: Int
+  /// Cells with neither.
   public var interpolated: Int
   /// Cells whose ring knows too little for a background; they have no residual.
   public var withoutBackground: Int
+  /// As `--variogram` reads it.
   public var variogram: String
+  /// Whether the variogram was fitted to this period.
   public var isFitted: Bool
+  /// Cells with readings that came in.
   public var readings: Int
   /// Readings without a variance of their own.
   public var assumedVariances: Int
+  /// Readings that could be foretold by the others; the five figures below are about them, see ``LeaveOneOut``.
   public var leaveOneOutReadings: Int
+  /// In the unit of the cells file.
   public var meanError: Double
+  /// In the unit of the cells file.
   public var rootMeanSquareError: Double
+  /// 1 where the variances are right.
   public var meanSquaredRatio: Double
+  /// Share inside the 90 % interval.
   public var coverage90: Double
+  /// Share of the readings' variance; `nil` when all are equal.
   public var explained: Double?
+  /// Of the line from satellite to readings, in the readings' unit.
   public var satelliteIntercept: Double?
+  /// Reading per satellite value.
   public var satelliteSlope: Double?
+  /// Cells with both.
   public var satellitePairs: Int?
+  /// Of the line.
   public var satelliteR2: Double?
+  /// Cells with readings left out of a fusion because the satellite saw nothing there.
   public var withoutDrift: Int
 }
 
