@@ -3,6 +3,8 @@
 /// For each shift the stretch of days that gains most by it is found; it must gain more than chance gives.
 struct ClockCheck: Sendable {
   let rules: QualityRules.ClockRule
+  /// Correlation of hourly changes with the neighbours' that the network's stations usually have.
+  let shared: Double
 
   /// Changes are cut here (in logarithms), so that a plume that comes and goes does not decide.
   static let largestChange = 0.2
@@ -13,6 +15,8 @@ struct ClockCheck: Sendable {
     let unshifted = dailyProducts(own, theirs, lag: 0)
     let norms = dailyNorms(own, theirs)
     var best: (days: ClosedRange<Int>, z: Double)?
+    // Where neighbours share little from hour to hour, the best of all shifts and stretches is often chance.
+    let needed = shared >= rules.sharedCorrelation ? rules.z : rules.weakZ
     for lag in -rules.hours...rules.hours where lag != 0 {
       let shifted = dailyProducts(own, theirs, lag: lag)
       // Each day pays a little, or any two quiet days would do.
@@ -23,7 +27,7 @@ struct ClockCheck: Sendable {
       let at = days.reduce(0) { $0 + shifted[$1] } / norm
       let without = days.reduce(0) { $0 + unshifted[$1] } / norm
       let z = (at - without) * (Double(days.count * 24) / 2).squareRoot()
-      if at >= rules.correlation, z >= rules.z, z > best?.z ?? 0 { best = (days, z) }
+      if at >= rules.correlation, z >= needed, z > best?.z ?? 0 { best = (days, z) }
     }
     guard let best else { return }
     for hour in best.days.lowerBound * 24..<(best.days.upperBound + 1) * 24 { row.add(.clockShift, hour) }

@@ -108,6 +108,29 @@ extension NeighbourResiduals {
   }
 }
 
+extension NeighbourResiduals {
+  /// Median correlation of hourly changes with the neighbours', over at most 200 stations spread evenly.
+  func sharedCorrelation(_ neighbours: NeighbourLists, hourCount: Int, least: Int) -> Double {
+    let able = neighbours.lists.indices.filter { neighbours.lists[$0].count >= least }
+    let step = max(1, able.count / 200)
+    var found: [Double] = []
+    for position in stride(from: 0, to: able.count, by: step) {
+      let station = able[position]
+      let theirs = meanChanges(of: neighbours.lists[station], hourCount: hourCount)
+      let own = logs[station * hourCount..<(station + 1) * hourCount]
+      var (product, a, b) = (0.0, 0.0, 0.0)
+      for hour in 1..<hourCount {
+        let change = ClockCheck.change(own, hour)
+        product += change * theirs[hour]
+        a += change * change
+        b += theirs[hour] * theirs[hour]
+      }
+      if a > 0, b > 0 { found.append(product / (a * b).squareRoot()) }
+    }
+    return found.isEmpty ? 0 : middle(&found)
+  }
+}
+
 /// One station's hours with what its neighbours let expect: what the checks along a series read and mark.
 struct ResidualRow: ~Copyable {
   let values: UnsafeBufferPointer<Double>

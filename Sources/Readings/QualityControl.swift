@@ -144,6 +144,9 @@ public enum QualityControl {
     let pollutant = series.pollutant
     let isParticle = pollutant == .pm25 || pollutant == .pm10
     let floor = rules.floor(of: pollutant)
+    let shared =
+      rules.clockShift.enabled
+      ? residuals.sharedCorrelation(neighbours, hourCount: count, least: rules.neighbourhood.least) : 0
     series.values.withUnsafeBufferPointer { values in
       series.flags.withUnsafeMutableBufferPointer { flags in
         nonisolated(unsafe) let (values, flags) = (values, flags)
@@ -160,7 +163,7 @@ public enum QualityControl {
           }
           if rules.drift.enabled { DriftCheck(rules: rules.drift).flag(&row) }
           if rules.clockShift.enabled, neighbours.lists[station].count >= rules.neighbourhood.least {
-            ClockCheck(rules: rules.clockShift).flag(
+            ClockCheck(rules: rules.clockShift, shared: shared).flag(
               &row, theirs: residuals.meanChanges(of: neighbours.lists[station], hourCount: count))
           }
           if rules.flatCut.enabled { FlatCutCheck(rules: rules.flatCut).flag(&row) }

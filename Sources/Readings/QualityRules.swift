@@ -182,7 +182,15 @@ public struct QualityRules: Hashable, Sendable, Codable {
     public var correlation = 0.13
     /// Least gain of that correlation over the one without a shift, in its standard deviations.
     public var z = 1.8
+    /// Where stations usually reach less than this correlation with their neighbours, `weakZ` is asked for.
+    public var sharedCorrelation = 0.42
+    public var weakZ = 4.5
     public init() {}
+    enum CodingKeys: String, CodingKey {
+      case enabled, hours, days, correlation, z
+      case sharedCorrelation = "shared_correlation"
+      case weakZ = "weak_z"
+    }
   }
 
   /// The same series twice.
@@ -292,6 +300,8 @@ extension QualityRules {
     whole(clockShift.days, 2...60, "clock_shift.days")
     share(clockShift.correlation, "clock_shift.correlation")
     above(clockShift.z, 0, "clock_shift.z")
+    above(clockShift.weakZ, 0.0, "clock_shift.weak_z")
+    share(clockShift.sharedCorrelation, "clock_shift.shared_correlation")
     whole(copied.distinct, 3...24, "copied.distinct")
     check(copied.tolerance >= 0 && copied.tolerance < 0.2, "copied.tolerance", "\(copied.tolerance) is not in 0..<0.2")
     whole(flatCut.days, 2...60, "flat_cut.days")

@@ -78,7 +78,7 @@ extension SyntheticWorld {
         case "spike" where stream.unit() < 0.03: value = 900
         case "missing": isMissing = stream.unit() < 0.15
         case "outage" where (air.day + number) % 4 == 0: continue
-        default: break
+        default: value = faulty(value, station, number, air, hour)
         }
         text.add(station.id)
         text.comma()
@@ -89,6 +89,48 @@ extension SyntheticWorld {
       }
     }
     return text.bytes
+  }
+
+  /// Day of the campaign from which drift, caps, sprays, clocks, copies and gains are wrong, from 0.
+  public var faultOnset: Int { options.days / 3 }
+
+  /// What a station reports instead, with one of the faults that begin at ``faultOnset`` and last.
+  private func faulty(
+    _ value: Double, _ station: SyntheticStation, _ number: Int, _ air: SyntheticAir, _ hour: Int
+  ) -> Double {
+    guard air.day >= faultOnset else { return value }
+    var stream = SyntheticStream(options.seed, 9, number, air.day * 24 + hour)
+    switch station.fault {
+    case "drift":
+      let share = min(1, Double((air.day - faultOnset) * 24 + hour) / (14 * 24))
+      return value * (1 + (number % 2 == 0 ? 0.9 : -0.5) * share)
+    case "flat-cut": return value > 65 ? 65 * (1 - 0.01 * stream.unit()) : value
+    case "spray": return [9, 10, 15, 20].contains(hour) ? value * 0.6 : value
+    case "gain": return value * (number % 2 == 0 ? 2.4 : 0.4)
+    case "clock-shift":
+      // An hour late; at midnight the hour itself, because a file knows only its own day.
+      return measuredAgain(station, number, air, max(0, hour - 1)) ?? value
+    case "copied":
+      let other = stations.indices.filter { stations[$0].isMicro && stations[$0].fault == "none" }.min {
+        (distance(stations[$0], station), $0) < (distance(stations[$1], station), $1)
+      }
+      return other.flatMap { measuredAgain(stations[$0], $0, air, hour) } ?? value
+    default: return value
+    }
+  }
+
+  /// The value a station has without its fault. - Returns: `nil` outside the region.
+  private func measuredAgain(
+    _ station: SyntheticStation, _ number: Int, _ air: SyntheticAir, _ hour: Int
+  ) -> Double? {
+    var stream = SyntheticStream(options.seed, 5, number, air.day * 24 + hour)
+    guard let slot = region.slot(of: station.cell) else { return nil }
+    return measured(station, air, hour, slot, &stream)
+  }
+
+  private func distance(_ a: SyntheticStation, _ b: SyntheticStation) -> Double {
+    let (east, north) = (a.position.longitude - b.position.longitude, a.position.latitude - b.position.latitude)
+    return 0.6 * east * east + north * north
   }
 
   /// Moving monitors of one day, a reading every five minutes from 08:00 to 18:00.

@@ -188,13 +188,16 @@ extension SyntheticWorld {
     return text.bytes
   }
 
-  /// `station_id,fault,gain`.
+  /// `station_id,fault,gain,from`: from is the day from which a lasting fault is there, empty for those that come and go.
   public func faultsTruth() -> [UInt8] {
     var text = ByteText()
-    text.add("station_id,fault,gain\n")
+    text.add("station_id,fault,gain,from\n")
+    let lasting: Set = ["drift", "flat-cut", "spray", "clock-shift", "copied", "gain"]
     for station in stations where station.isMicro {
       text.add("\(station.id),\(station.fault),")
       text.add(station.gain, 4)
+      text.comma()
+      if lasting.contains(station.fault) { text.add(options.start.advanced(by: faultOnset).description) }
       text.line()
     }
     return text.bytes

@@ -46,8 +46,13 @@ public struct SyntheticStation: Sendable {
   public let isMicro: Bool
   /// Multiplies what it measures.
   public let gain: Double
-  /// none, stuck, spike, missing or outage.
+  /// none, or one of ``SyntheticStation/faults``.
   public let fault: String
+
+  /// Kinds of faults, dealt evenly to every fifth micro-station.
+  static let faults = [
+    "stuck", "spike", "missing", "outage", "drift", "flat-cut", "spray", "clock-shift", "copied", "gain",
+  ]
 }
 
 /// A seeded campaign over the real counties and grid. Everything in it is synthetic.
@@ -170,7 +175,7 @@ public struct SyntheticWorld: Sendable {
       let (point, slot) = place(region, clusters, &stream)
       let county = region.counties[region.homeCounty(slot: slot)]
       let draw = stream.unit()
-      let fault = !isMicro || draw >= 0.2 ? "none" : ["stuck", "spike", "missing", "outage"][Int(draw * 20)]
+      let fault = !isMicro || draw >= 0.2 ? "none" : SyntheticStation.faults[Int(draw * 50)]
       return SyntheticStation(
         id: isMicro ? "SYN-U\(k - options.stations)" : "SYN\(1000 + k)A", name: "\(county.name)合成站\(k)",
         position: grid.projection.inverse(point), cell: region.cells[slot], isMicro: isMicro,
