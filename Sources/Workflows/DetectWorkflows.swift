@@ -14,11 +14,12 @@ public import Surfaces
 ///   - messages: Told about rows that could not be used.
 ///   - background: Test what lies above it instead of the values; the rows then hold the residual.
 public func detectGiStar(
-  cellsPath: String, outPath: String, options: HotspotOptions, background: BackgroundRule? = nil,
+  cellsPath: String, outPath: String, options: HotspotOptions, background: BackgroundRule? = nil, threads: Int = 1,
   messages: (String) -> Void
 ) throws -> DetectSummary {
   try detect(
-    cellsPath: cellsPath, outPath: outPath, columns: HotFile.columns, background: background, messages: messages
+    cellsPath: cellsPath, outPath: outPath, columns: HotFile.columns, background: background, threads: threads,
+    messages: messages
   ) { part, summary in
     let rows = HotspotDetection.giStar(field: part.field, period: part.period, options: options)
     for row in rows {
@@ -31,11 +32,12 @@ public func detectGiStar(
 
 /// `detect moran`: cells in, a hot file with local Moran's I out.
 public func detectMoran(
-  cellsPath: String, outPath: String, options: HotspotOptions, background: BackgroundRule? = nil,
+  cellsPath: String, outPath: String, options: HotspotOptions, background: BackgroundRule? = nil, threads: Int = 1,
   messages: (String) -> Void
 ) throws -> DetectSummary {
   try detect(
-    cellsPath: cellsPath, outPath: outPath, columns: HotFile.moranColumns, background: background, messages: messages
+    cellsPath: cellsPath, outPath: outPath, columns: HotFile.moranColumns, background: background, threads: threads,
+    messages: messages
   ) { part, summary in
     let rows = HotspotDetection.moran(field: part.field, period: part.period, options: options)
     for row in rows.map(\.row) {
@@ -91,7 +93,8 @@ private typealias WriteRows = (inout OutputFile) throws(Problem) -> Void
 
 /// Reads, thinks about one period after the other, and writes what was thought.
 private func detect(
-  cellsPath: String, outPath: String, columns: String, background: BackgroundRule? = nil, messages: (String) -> Void,
+  cellsPath: String, outPath: String, columns: String, background: BackgroundRule? = nil, threads: Int = 1,
+  messages: (String) -> Void,
   _ think: (CellsFile.Part, inout DetectSummary) -> WriteRows
 ) throws -> DetectSummary {
   var summary = DetectSummary()
@@ -101,7 +104,7 @@ private func detect(
   var parts = try timed(&readSeconds) { try readCells(path: cellsPath, messages: messages) }
   if let background {
     parts = parts.map { part in
-      let (residual, _) = timed(&detectSeconds) { background.residual(of: part.field, threads: 2) }
+      let (residual, _) = timed(&detectSeconds) { background.residual(of: part.field, threads: threads) }
       summary.withoutBackground += part.field.count - residual.count
       return CellsFile.Part(period: part.period, field: residual)
     }

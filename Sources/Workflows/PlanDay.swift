@@ -26,7 +26,7 @@ public func planDay(_ request: PlanRequest, in workspace: Workspace) throws -> P
   let files = Dictionary(inputs.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
   let lastDay = request.date.advanced(by: -1)
   step(1)
-  var fields = PlanFields(workspace: workspace, region: region, policy: policy, files: files)
+  var fields = PlanFields(workspace: workspace, region: region, policy: policy, files: files, threads: request.threads)
   let detected = try fields.detect(day: lastDay)
   let monthly = try fields.monthlyLists(before: lastDay)
   step(2)

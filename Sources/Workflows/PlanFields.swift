@@ -31,13 +31,15 @@ struct PlanFields {
   let policy: Policy
   let cities: CellCities
   let files: [Int64: InputFile]
+  let threads: Int
   private(set) var gaps: [String] = []
 
-  init(workspace: Workspace, region: WorkspaceRegion, policy: Policy, files: [Int64: InputFile]) {
+  init(workspace: Workspace, region: WorkspaceRegion, policy: Policy, files: [Int64: InputFile], threads: Int) {
     self.workspace = workspace
     self.region = region
     self.policy = policy
     self.files = files
+    self.threads = threads
     cities = CellCities(region: region.region)
   }
 
@@ -89,7 +91,7 @@ struct PlanFields {
     guard isDense, let rule = policy.detection.hotspots.backgroundRule else {
       return (HotspotDetection.giStar(field: field, period: period, options: options), [:])
     }
-    let (residual, backgrounds) = rule.residual(of: field, threads: 2)
+    let (residual, backgrounds) = rule.residual(of: field, threads: threads)
     let tested = HotspotDetection.giStar(field: residual, period: period, options: options)
     var slot = 0
     let rows = tested.map { row in
@@ -104,7 +106,7 @@ struct PlanFields {
     let stations = try workspace.stations()
     let cells = stations.values.map { row in region.cell(at: row.station.position) }
     let checked = try GroundQuality(
-      day: day, workspace: workspace, region: region, policy: policy, threads: 1)
+      day: day, workspace: workspace, region: region, policy: policy, threads: threads)
     let (hours, sources) = (checked.hours, checked.files)
     guard hours.count > 0 else {
       gaps.append("no PM2.5 readings for \(day)")

@@ -122,7 +122,7 @@ struct DetectGiStarCommand: ParsableCommand {
     try reporting {
       let summary = try detectGiStar(
         cellsPath: files.cells, outPath: files.out, options: hotspots.options,
-        background: hotspots.backgroundRule, messages: common.say)
+        background: hotspots.backgroundRule, threads: common.threads, messages: common.say)
       try common.report(summary, rowsWentTo: files.out)
     }
   }

@@ -20,6 +20,7 @@ struct DetectMoranCommand: ParsableCommand {
     try reporting {
       let summary = try detectMoran(
         cellsPath: files.cells, outPath: files.out, options: hotspots.options, background: hotspots.backgroundRule,
+        threads: common.threads,
         messages: common.say)
       try common.report(summary, rowsWentTo: files.out)
     }
