@@ -103,6 +103,18 @@ public struct GeosGeometry: ~Copyable {
       adopting: GEOSMakeValidWithParams_r(context.handle, pointer, parameters), from: "repair", in: context)
   }
 
+  /// Whether a point lies inside or on the boundary.
+  public borrowing func covers(_ point: PlanePoint) throws(GeosError) -> Bool {
+    guard let other = GEOSGeom_createPointFromXY_r(context.handle, point.x, point.y) else {
+      throw GeosError(operation: "making a point", reason: context.takeMessage())
+    }
+    defer { GEOSGeom_destroy_r(context.handle, other) }
+    let answer = GEOSCovers_r(context.handle, pointer, other)
+    // 2 is failure here.
+    guard answer != 2 else { throw GeosError(operation: "covers", reason: context.takeMessage()) }
+    return answer == 1
+  }
+
   public borrowing func intersection(_ other: borrowing GeosGeometry) throws(GeosError) -> GeosGeometry {
     precondition(context === other.context, "both geometries must come from one GeosContext")
     return try GeosGeometry(

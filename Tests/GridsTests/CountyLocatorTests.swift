@@ -103,6 +103,35 @@ import Testing
     }
   }
 
+  /// Stars are simple by construction, so that GEOS takes them as they are; a tenth of the positions lie within 1e-9
+  /// degrees of a border.
+  @Test(arguments: [4, 5])
+  func `random positions get the county GEOS gives`(seed: UInt64) throws {
+    let boundaries = Self.stars(6, seed: seed)
+    let locator = CountyLocator(boundaries)
+    let context = GeosContext()
+    var random = SplitMix(state: seed &+ 7)
+    for (number, boundary) in boundaries.enumerated() {
+      let rings = boundary.polygons[0].map { $0.map { PlanePoint(x: $0.longitude, y: $0.latitude) } }
+      let shape = try GeosGeometry(
+        PlaneMultiPolygon(polygons: [PlanePolygon(exterior: rings[0], holes: [rings[1]])]), in: context)
+      let alone = CountyLocator([boundary])
+      for k in 0..<400 {
+        let border = rings[k % 2]
+        let corner = Int(random.unit() * Double(border.count - 1))
+        let t = random.unit()
+        let near = k % 10 == 0
+        let spread = near ? 2e-9 : 0.7
+        let point = PlanePoint(
+          x: border[corner].x + t * (border[corner + 1].x - border[corner].x) + spread * (random.unit() - 0.5),
+          y: border[corner].y + t * (border[corner + 1].y - border[corner].y) + spread * (random.unit() - 0.5))
+        let expected = try shape.covers(point)
+        #expect((alone.county(longitude: point.x, latitude: point.y) != nil) == expected, "\(point) seed \(seed)")
+        if expected { #expect((locator.county(longitude: point.x, latitude: point.y) ?? 99) <= number) }
+      }
+    }
+  }
+
   /// Positions on vertices and edges of three-decimal numbers: every one has exactly one side of a shared border.
   @Test func `a position on a shared border has one county and not two`() {
     let border: [(Double, Double)] = (0...40).map { k in
