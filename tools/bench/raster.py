@@ -95,7 +95,7 @@ def extract(values, west, north, step, cells, operation, to_degrees):
     boxes = squares(cells)
     if to_degrees:
         boxes = shapely.transform(boxes, lambda c: np.column_stack(Proj(ALBERS)(c[:, 0], c[:, 1], inverse=True)))
-    features = gpd.GeoDataFrame({"id": np.arange(len(cells))}, geometry=boxes, crs=None)
+    features = gpd.GeoDataFrame({"id": np.arange(len(cells))}, geometry=boxes, crs="EPSG:4326")
     rows, columns = values.shape
     source = NumPyRasterSource(
         values.astype("f8"), xmin=west, xmax=west + columns * step, ymin=north - rows * step, ymax=north, nodata=np.nan)
