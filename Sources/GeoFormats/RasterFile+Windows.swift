@@ -1,4 +1,3 @@
-internal import CGDAL
 public import Diagnostics
 
 /// A rectangle of a raster's cells, from its top left corner.
@@ -36,11 +35,11 @@ extension RasterFile {
   static let windowCells = 1 << 21
 
   /// Windows that cover the raster once, row bands first, cut along the file's own blocks so that none is decoded twice.
-  public borrowing func windows(band: Int) -> [RasterWindow] {
-    var blockWidth: Int32 = 0
-    var blockHeight: Int32 = 0
-    if let handle = bandHandle(band) { GDALGetBlockSize(handle, &blockWidth, &blockHeight) }
-    let (tileWidth, tileHeight) = (max(1, Int(blockWidth)), max(1, Int(blockHeight)))
+  ///
+  /// - Throws: `Problem` when asking the file ends the reading process.
+  public borrowing func windows(band: Int) throws(Problem) -> [RasterWindow] {
+    let block = try blockSize(band: band)
+    let (tileWidth, tileHeight) = (max(1, block.width), max(1, block.height))
     var width = columns
     var height = max(1, Self.windowCells / max(1, columns))
     if tileWidth < columns, tileHeight < rows {
@@ -62,34 +61,5 @@ extension RasterFile {
       }
     }
     return found
-  }
-
-  /// Reads a window of a band: scale and offset applied, NaN where the file has no data.
-  ///
-  /// - Parameter band: From 1.
-  /// - Returns: Row by row.
-  /// - Throws: `Problem` for a band that is not there or a damaged file.
-  public borrowing func read(band: Int, window: RasterWindow) throws(Problem) -> [Double] {
-    guard let handle = bandHandle(band) else {
-      throw Problem("\(path) has no band \(band)", remedy: "use 1...\(bandCount)", exitStatus: .usage)
-    }
-    precondition(
-      window.rows.lowerBound >= 0 && window.rows.upperBound <= rows && window.columns.lowerBound >= 0
-        && window.columns.upperBound <= columns, "a window outside the raster")
-    var values = [Double](repeating: .nan, count: window.count)
-    guard !values.isEmpty else { return values }
-    let status = values.withUnsafeMutableBytes { buffer in
-      GDALRasterIO(
-        handle, GF_Read, Int32(window.columns.lowerBound), Int32(window.rows.lowerBound), Int32(window.columns.count),
-        Int32(window.rows.count), buffer.baseAddress, Int32(window.columns.count), Int32(window.rows.count),
-        GDT_Float64, 0, 0)
-    }
-    guard status == CE_None else {
-      throw Problem(
-        "cannot read rows \(window.rows.lowerBound + 1)-\(window.rows.upperBound) of \(path): "
-          + GDALLibrary.takeMessage(), remedy: "the file is damaged or cut short; fetch it again")
-    }
-    unpack(handle, &values)
-    return values
   }
 }

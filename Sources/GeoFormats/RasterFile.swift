@@ -1,4 +1,3 @@
-internal import CGDAL
 public import Diagnostics
 
 /// Where the cells of a raster lie in its own coordinates: x = a + column·b + row·c, y = d + column·e + row·f.
@@ -27,117 +26,50 @@ public struct RasterPlacement: Hashable, Sendable {
 }
 
 /// A raster read through GDAL: GeoTIFF, NetCDF, HDF4, HDF5 and the rest. One per task.
+///
+/// Kinds of file whose libraries do not survive damage are read by a ``ReaderProcess``.
 public struct RasterFile: ~Copyable {
   public let path: String
-  public let columns: Int
-  public let rows: Int
-  public let bandCount: Int
-  /// Of a curvilinear grid the counting of its cells only: ask ``cellCentres()`` where they lie.
-  public let placement: RasterPlacement
-  /// Whether the cells lie on no straight lattice but bring a longitude and latitude each.
-  public let isCurvilinear: Bool
-  let geolocation: [String: String]
-  private let dataset: GDALDatasetH
-
-  /// Names of the variables inside a container file, as GDAL names them; empty for a plain raster.
-  public static func subdatasets(path: String) throws(Problem) -> [(name: String, description: String)] {
-    let dataset = try GDALLibrary.open(path, GDAL_OF_RASTER, what: "a raster")
-    defer { GDALClose(dataset) }
-    var names: [String: String] = [:]
-    for entry in GDALLibrary.strings(GDALGetMetadata(dataset, "SUBDATASETS")) {
-      let pair = entry.split(separator: "=", maxSplits: 1)
-      if pair.count == 2 { names[String(pair[0])] = String(pair[1]) }
-    }
-    return (1...max(1, names.count)).compactMap { k in
-      names["SUBDATASET_\(k)_NAME"].map { (name: $0, description: names["SUBDATASET_\(k)_DESC"] ?? "") }
-    }
-  }
+  private let source: any RasterSource
 
   /// - Parameters:
   ///   - path: The file.
   ///   - variable: Name of a variable inside a container: the end of its GDAL name. Needed when there are several.
   /// - Throws: `Problem` with GDAL's reason, for a missing or ambiguous variable, or a raster without georeference.
   public init(path: String, variable: String? = nil) throws(Problem) {
-    let opened = try Self.resolve(path, variable)
-    let dataset = try GDALLibrary.open(opened, GDAL_OF_RASTER, what: "a raster")
-    var coefficients = [Double](repeating: 0, count: 6)
-    guard GDALGetRasterCount(dataset) > 0 else {
-      GDALClose(dataset)
-      throw Problem("\(path) holds no bands", remedy: "name a variable with --variable")
-    }
-    let hasTransform = GDALGetGeoTransform(dataset, &coefficients) == CE_None
-    let geolocation = Self.entries(GDALGetMetadata(dataset, "GEOLOCATION"))
-    guard hasTransform || geolocation["X_DATASET"] != nil else {
-      GDALClose(dataset)
-      throw Problem(
-        "\(path) does not say where its cells lie (no geotransform and no longitude and latitude of its cells)",
-        remedy: "give it a georeference (gdal_translate -a_ullr), or use 'map swath' for pixels with corners")
-    }
-    isCurvilinear = !hasTransform
-    self.geolocation = geolocation
     self.path = path
-    self.dataset = dataset
-    columns = Int(GDALGetRasterXSize(dataset))
-    rows = Int(GDALGetRasterYSize(dataset))
-    bandCount = Int(GDALGetRasterCount(dataset))
-    placement = RasterPlacement(coefficients: coefficients)
+    if let process = try ReaderProcess.guarding(path) {
+      source = try GuardedRaster(process, path: path, variable: variable)
+    } else {
+      source = try LocalRaster(path: path, variable: variable)
+    }
   }
 
-  deinit { GDALClose(dataset) }
-
-  private static func resolve(_ path: String, _ variable: String?) throws(Problem) -> String {
-    let parts = try subdatasets(path: path)
-    guard !parts.isEmpty else { return path }
-    let names = parts.map { part in
-      String(part.name.split(whereSeparator: { $0 == ":" || $0 == "/" }).last ?? "")
-    }
-    guard let variable else {
-      if parts.count == 1 { return parts[0].name }
-      throw Problem(
-        "\(path) holds \(parts.count) variables", remedy: "name one with --variable: \(names.joined(separator: ", "))",
-        exitStatus: .usage)
-    }
-    guard let found = parts.indices.first(where: { names[$0] == variable || parts[$0].name.hasSuffix(variable) }) else {
-      throw Problem(
-        "\(path) has no variable \(variable)", remedy: "use one of \(names.joined(separator: ", "))", exitStatus: .usage
-      )
-    }
-    return parts[found].name
-  }
+  public var columns: Int { source.facts.columns }
+  public var rows: Int { source.facts.rows }
+  public var bandCount: Int { source.facts.bandCount }
+  /// Of a curvilinear grid the counting of its cells only: ask ``cellCentres()`` where they lie.
+  public var placement: RasterPlacement { RasterPlacement(coefficients: source.facts.coefficients) }
+  /// Whether the cells lie on no straight lattice but bring a longitude and latitude each.
+  public var isCurvilinear: Bool { source.facts.isCurvilinear }
 
   /// WKT of the coordinate system; `nil` when the file says nothing.
-  public borrowing func coordinateSystem() -> String? {
-    guard let text = GDALGetProjectionRef(dataset) else { return nil }
-    let wkt = String(cString: text)
-    return wkt.isEmpty ? nil : wkt
-  }
+  public borrowing func coordinateSystem() -> String? { source.facts.coordinateSystem }
 
   /// Such as `EPSG:4326`; `nil` when the coordinate system names no authority.
-  public borrowing func coordinateSystemCode() -> String? {
-    guard let system = GDALGetSpatialRef(dataset), let authority = OSRGetAuthorityName(system, nil),
-      let code = OSRGetAuthorityCode(system, nil)
-    else { return nil }
-    return "\(String(cString: authority)):\(String(cString: code))"
-  }
+  public borrowing func coordinateSystemCode() -> String? { source.facts.coordinateSystemCode }
 
   /// Metadata of the file and of a band (from 1), such as times; keys as in the file.
-  public borrowing func metadata(band: Int) -> [String: String] {
-    var entries = GDALLibrary.strings(GDALGetMetadata(dataset, nil))
-    if let band = GDALGetRasterBand(dataset, Int32(band)) { entries += GDALLibrary.strings(GDALGetMetadata(band, nil)) }
-    return Self.pairs(entries)
-  }
+  ///
+  /// - Throws: `Problem` when reading it ends the reading process.
+  public borrowing func metadata(band: Int) throws(Problem) -> [String: String] { try source.metadata(band: band) }
 
-  private static func entries(_ list: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) -> [String: String] {
-    pairs(GDALLibrary.strings(list))
-  }
-
-  private static func pairs(_ entries: [String]) -> [String: String] {
-    var metadata: [String: String] = [:]
-    for entry in entries {
-      let pair = entry.split(separator: "=", maxSplits: 1)
-      if pair.count == 2 { metadata[String(pair[0])] = String(pair[1]) }
-    }
-    return metadata
+  /// Longitudes and latitudes of the centres of a curvilinear grid, as its geolocation arrays give them.
+  ///
+  /// - Returns: Row by row, NaN where a cell has no position; and the system they are in (WKT), `nil` for degrees.
+  /// - Throws: `Problem` for arrays that are not there, or that are coarser than the grid.
+  public borrowing func cellCentres() throws(Problem) -> (xs: [Double], ys: [Double], coordinateSystem: String?) {
+    try source.cellCentres()
   }
 
   /// Reads whole rows of a band: scale and offset applied, NaN where the file has no data.
@@ -150,40 +82,23 @@ public struct RasterFile: ~Copyable {
     try read(band: band, window: RasterWindow(columns: 0..<columns, rows: wanted))
   }
 
-  borrowing func bandHandle(_ band: Int) -> GDALRasterBandH? { GDALGetRasterBand(dataset, Int32(clamping: band)) }
-
-  /// Turns stored numbers into values and the sentinel into NaN.
-  borrowing func unpack(_ handle: GDALRasterBandH, _ values: inout [Double]) {
-    var hasNoData: Int32 = 0
-    let noData = GDALGetRasterNoDataValue(handle, &hasNoData)
-    let (scale, offset) = packing(handle)
-    // The sentinel of a 32-bit band comes back as a double of the 32-bit number.
-    let noData32 = Double(Float(noData))
-    let isPlain = scale == 1 && offset == 0
-    values.withUnsafeMutableBufferPointer { values in
-      if isPlain, hasNoData == 0 || noData.isNaN { return }
-      for k in values.indices {
-        if hasNoData != 0, values[k] == noData || values[k] == noData32 {
-          values[k] = .nan
-        } else if !isPlain {
-          values[k] = values[k] * scale + offset
-        }
-      }
+  /// Reads a window of a band: scale and offset applied, NaN where the file has no data.
+  ///
+  /// - Parameter band: From 1.
+  /// - Returns: Row by row.
+  /// - Throws: `Problem` for a band that is not there or a damaged file.
+  public borrowing func read(band: Int, window: RasterWindow) throws(Problem) -> [Double] {
+    guard (1...max(1, bandCount)).contains(band) else {
+      throw Problem("\(path) has no band \(band)", remedy: "use 1...\(bandCount)", exitStatus: .usage)
     }
+    precondition(
+      window.rows.lowerBound >= 0 && window.rows.upperBound <= rows && window.columns.lowerBound >= 0
+        && window.columns.upperBound <= columns, "a window outside the raster")
+    guard window.count > 0 else { return [] }
+    return try source.read(band: band, window: window)
   }
 
-  /// What turns a stored number into a value: value = stored · scale + offset.
-  ///
-  /// HDF4 means scale · (stored − offset) instead (`SDsetcal`, HDF4 reference manual), and some MODIS products (surface
-  /// reflectance, vegetation indices) write the number to divide by, 10000. Factors to multiply by stay far below
-  /// that (25 for the sensor range in metres is the largest), so that 1000 tells the two apart.
-  private borrowing func packing(_ band: GDALRasterBandH) -> (scale: Double, offset: Double) {
-    let scale = GDALGetRasterScale(band, nil)
-    let offset = GDALGetRasterOffset(band, nil)
-    guard let driver = GDALGetDatasetDriver(dataset), let name = GDALGetDriverShortName(driver),
-      String(cString: name) == "HDF4Image"
-    else { return (scale, offset) }
-    let factor = scale >= 1000 ? 1 / scale : scale
-    return (factor, -offset * factor)
+  borrowing func blockSize(band: Int) throws(Problem) -> (width: Int, height: Int) {
+    try source.blockSize(band: band)
   }
 }

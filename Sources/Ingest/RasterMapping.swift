@@ -51,7 +51,7 @@ public enum RasterMapping {
     notes += mapping.refusals.statements
     return MappedField(
       sums: mapping.sums, correlation: sigma?.correlation ?? 0, tally: mapping.tally,
-      metadata: raster.metadata(band: band), notes: notes)
+      metadata: try raster.metadata(band: band), notes: notes)
   }
 
   /// What the user declared, else what the file says.
@@ -86,7 +86,7 @@ public enum RasterMapping {
     let placement = raster.placement
     let notes = try check(raster, reference, lines)
     let task = raster.path.split(separator: "/").last.map(String.init) ?? raster.path
-    for window in raster.windows(band: band) {
+    for window in try raster.windows(band: band) {
       guard var part = limits.map({ lines.part(of: window, placement, touching: $0) }) ?? window else {
         mapping.skip(outside: window.count)
         continue

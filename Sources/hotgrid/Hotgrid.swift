@@ -1,10 +1,18 @@
 internal import ArgumentParser
 internal import Foundation
+internal import GeoFormats
 
 /// Parses, runs and ends with the exit statuses of the contract: the parser's own 64 for usage becomes 2.
 @main
 enum Program {
   static func main() {
+    guard CommandLine.arguments.dropFirst().first != ReaderService.argument else {
+      Foundation.exit(ReaderService.run())
+    }
+    ReaderProcess.settings = .init(executable: "/proc/self/exe")
+    if let seconds = ProcessInfo.processInfo.environment["HOTGRID_READ_SECONDS"].flatMap(Double.init), seconds > 0 {
+      ReaderProcess.settings.secondsToWait = seconds
+    }
     do {
       var command = try Hotgrid.parseAsRoot()
       try command.run()

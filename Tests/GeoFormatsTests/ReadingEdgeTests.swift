@@ -116,7 +116,7 @@ private final class Scratch {
     let file = try RasterFile(path: virtual)
     let values = try file.read(band: 1, rows: 0..<2)
     #expect(abs(values[0] - 200.1) < 1e-12 && values[2].isNaN && abs(values[4] - 200.55) < 1e-12)
-    #expect(file.metadata(band: 1)["time"] == "2017-11-22T05:00Z")
+    #expect(try file.metadata(band: 1)["time"] == "2017-11-22T05:00Z")
     #expect(file.coordinateSystem() == nil)
   }
 

@@ -172,7 +172,7 @@ import Testing
     let file = try RasterFile(path: paths[0])
     #expect(file.columns == 3 && file.rows == 2 && file.bandCount == 2)
     #expect(file.placement.coefficients == [822_000, 3000, 0, 3_918_000, 0, -3000])
-    #expect(file.metadata(band: 1)["period"] == "2017-11-21")
+    #expect(try file.metadata(band: 1)["period"] == "2017-11-21")
     #expect(file.coordinateSystem()?.contains("Albers") == true)
     let values = try file.read(band: 2, rows: 0..<2)
     #expect(values[2].isNaN && values[1] == -1.25 && values[5] == 1e-9)

@@ -234,7 +234,7 @@ private struct Scratch: ~Copyable {
       """.utf8
     ).write(to: URL(filePath: path))
     let file = try RasterFile(path: path)
-    let windows = file.windows(band: 1)
+    let windows = try file.windows(band: 1)
     #expect(windows.reduce(0) { $0 + $1.count } == 1_000_000_000)
     #expect(windows.allSatisfy { $0.count <= 1 << 23 })
     let lattice = try grid.lattice(sizeMetres: 3000)

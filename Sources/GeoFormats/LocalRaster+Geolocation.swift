@@ -1,12 +1,12 @@
 internal import CGDAL
-public import Diagnostics
+internal import Diagnostics
 
-extension RasterFile {
+extension LocalRaster {
   /// Longitudes and latitudes of the centres of a curvilinear grid, as its geolocation arrays give them.
   ///
   /// - Returns: Row by row, NaN where a cell has no position; and the system they are in (WKT), `nil` for degrees.
   /// - Throws: `Problem` for arrays that are not there, or that are coarser than the grid.
-  public borrowing func cellCentres() throws(Problem) -> (xs: [Double], ys: [Double], coordinateSystem: String?) {
+  func cellCentres() throws(Problem) -> (xs: [Double], ys: [Double], coordinateSystem: String?) {
     let steps = ["PIXEL_STEP", "LINE_STEP"].map { geolocation[$0].flatMap(Double.init) ?? 1 }
     let offsets = ["PIXEL_OFFSET", "LINE_OFFSET"].map { geolocation[$0].flatMap(Double.init) ?? 0 }
     guard steps == [1, 1], offsets == [0, 0] else {
@@ -20,7 +20,7 @@ extension RasterFile {
     return (xs, ys, geolocation["SRS"])
   }
 
-  private borrowing func coordinates(_ axis: String) throws(Problem) -> [Double] {
+  private func coordinates(_ axis: String) throws(Problem) -> [Double] {
     guard let name = geolocation["\(axis)_DATASET"] else {
       throw Problem(
         "\(path) names no \(axis) coordinates of its cells", remedy: "use a file with longitude and latitude")
@@ -30,19 +30,20 @@ extension RasterFile {
     let band = Int32(geolocation["\(axis)_BAND"] ?? "1") ?? 1
     let (width, height) = (Int(GDALGetRasterXSize(handle)), Int(GDALGetRasterYSize(handle)))
     // A regular grid in disguise has one line of longitudes and one of latitudes.
-    guard (width, height) == (columns, rows), let source = GDALGetRasterBand(handle, band) else {
+    guard (width, height) == (facts.columns, facts.rows), let source = GDALGetRasterBand(handle, band) else {
       throw Problem(
-        "the \(axis) coordinates of \(path) are \(width) x \(height) for \(columns) x \(rows) cells",
+        "the \(axis) coordinates of \(path) are \(width) x \(height) for \(facts.columns) x \(facts.rows) cells",
         remedy: "warp it to a grid first: gdalwarp -geoloc -t_srs EPSG:4326 IN OUT.tif")
     }
-    guard columns * rows <= 1 << 27 else {
+    guard facts.columns * facts.rows <= 1 << 27 else {
       throw Problem(
         "\(path) is a curvilinear grid of more than 134 million cells", remedy: "cut it to the region first")
     }
-    var values = [Double](repeating: .nan, count: columns * rows)
+    var values = [Double](repeating: .nan, count: facts.columns * facts.rows)
     let status = values.withUnsafeMutableBytes { buffer in
       GDALRasterIO(
-        source, GF_Read, 0, 0, Int32(columns), Int32(rows), buffer.baseAddress, Int32(columns), Int32(rows),
+        source, GF_Read, 0, 0, Int32(facts.columns), Int32(facts.rows), buffer.baseAddress, Int32(facts.columns),
+        Int32(facts.rows),
         GDT_Float64, 0, 0)
     }
     guard status == CE_None else {
