@@ -40,17 +40,8 @@ public enum RegionSource {
     grid: Grid, sizeMetres: Int32, boundariesPath: String? = nil, reference: CoordinateReference? = nil,
     places: PlaceDirectory? = nil, cacheFolder: String? = nil
   ) throws(Problem) -> Outcome {
-    guard let path = boundariesPath ?? defaultBoundaries else {
-      throw Problem(
-        "there are no county boundaries",
-        remedy: "run tools/setup, or name a file of your own with HOTGRID_BOUNDARIES or 'hotgrid ingest boundaries'")
-    }
+    let (path, boundaryHash) = try boundaryFile(boundariesPath)
     let lattice = try grid.lattice(sizeMetres: sizeMetres)
-    let data: Data
-    do { data = try Data(contentsOf: URL(filePath: path), options: .alwaysMapped) } catch {
-      throw Problem("cannot read \(path): \(error.localizedDescription)", remedy: "check the path")
-    }
-    let boundaryHash = hash(data)
     let definition = grid.definition
     let key = SHA256Digest(
       ofUTF8: [
@@ -64,6 +55,57 @@ public enum RegionSource {
     {
       return Outcome(region: region, repairs: repairs, isFromCache: true, boundaryHash: boundaryHash)
     }
+    let boundaries = try read(path, grid, reference: reference, places: places)
+    let built = RegionBuilder.build(
+      name: definition.region.name, lattice: lattice, projection: grid.projection, boundaries: boundaries)
+    keep(built.region, built.repairs, at: cached, folder: folder)
+    return Outcome(region: built.region, repairs: built.repairs, isFromCache: false, boundaryHash: boundaryHash)
+  }
+
+  /// The counties of a grid's region with their boundaries, from the cache or read anew.
+  ///
+  /// - Parameters:
+  ///   - boundariesPath: A vector file of counties; `nil` takes `defaultBoundaries`.
+  ///   - cacheFolder: Where boundaries are kept as bytes; `nil` takes the default.
+  /// - Throws: `Problem` when there are no boundaries or none of the region's counties is in them.
+  public static func boundaries(
+    grid: Grid, boundariesPath: String? = nil, cacheFolder: String? = nil
+  ) throws(Problem) -> [CountyBoundary] {
+    let (path, boundaryHash) = try boundaryFile(boundariesPath)
+    let definition = grid.definition
+    let key = SHA256Digest(
+      ofUTF8: [
+        boundaryHash, definition.region.codes.joined(separator: " "), "\(CountyBoundary.encodingVersion)",
+      ].joined(separator: "|"))
+    let folder = cacheFolder ?? "\(self.cacheFolder)/regions"
+    let cached = "\(folder)/\(definition.region.name)-\(key.hex.prefix(16)).boundaries"
+    if let bytes = try? Data(contentsOf: URL(filePath: cached)),
+      let boundaries = CountyBoundary.decoded(Array(bytes))
+    {
+      return boundaries
+    }
+    let boundaries = try read(path, grid, reference: nil, places: nil)
+    try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    // A cache that cannot be written costs time, nothing else.
+    try? Data(CountyBoundary.encoded(boundaries)).write(to: URL(filePath: cached), options: .atomic)
+    return boundaries
+  }
+
+  private static func boundaryFile(_ named: String?) throws(Problem) -> (path: String, hash: String) {
+    guard let path = named ?? defaultBoundaries else {
+      throw Problem(
+        "there are no county boundaries",
+        remedy: "run tools/setup, or name a file of your own with HOTGRID_BOUNDARIES or 'hotgrid ingest boundaries'")
+    }
+    do { return (path, hash(try Data(contentsOf: URL(filePath: path), options: .alwaysMapped))) } catch {
+      throw Problem("cannot read \(path): \(error.localizedDescription)", remedy: "check the path")
+    }
+  }
+
+  private static func read(
+    _ path: String, _ grid: Grid, reference: CoordinateReference?, places: PlaceDirectory?
+  ) throws(Problem) -> [CountyBoundary] {
+    let definition = grid.definition
     let boundaries = try BoundaryFile.read(path: path, reference: reference, places: places)
       .filter { definition.includes($0.county) }
     guard !boundaries.isEmpty else {
@@ -71,10 +113,7 @@ public enum RegionSource {
         "\(path) has none of the counties of \(definition.region.name)",
         remedy: "check the codes in the file, or the region's codes in the grid file")
     }
-    let built = RegionBuilder.build(
-      name: definition.region.name, lattice: lattice, projection: grid.projection, boundaries: boundaries)
-    keep(built.region, built.repairs, at: cached, folder: folder)
-    return Outcome(region: built.region, repairs: built.repairs, isFromCache: false, boundaryHash: boundaryHash)
+    return boundaries
   }
 
   /// Bumped when the files beside a kept region change.

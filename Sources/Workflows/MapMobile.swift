@@ -64,13 +64,7 @@ public func mapMobile(
 
 /// The counties of the grid's region, ready to be asked for positions.
 func countyLocator(_ grid: Grid) throws -> CountyLocator {
-  guard let path = RegionSource.defaultBoundaries else {
-    throw Problem(
-      "there are no county boundaries", remedy: "run tools/setup, or name a file of your own with HOTGRID_BOUNDARIES")
-  }
-  let boundaries = try BoundaryFile.read(path: path, reference: nil, places: nil)
-    .filter { grid.definition.includes($0.county) }
-  return CountyLocator(boundaries)
+  CountyLocator(try RegionSource.boundaries(grid: grid))
 }
 
 /// Seconds of wall time per step, for people who tune.

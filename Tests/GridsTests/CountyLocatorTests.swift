@@ -153,3 +153,46 @@ import Testing
     }
   }
 }
+
+@Suite struct CountyBoundaryEncodingTests {
+  private static let boundaries = [
+    CountyBoundary(
+      county: County(code: "130108", name: "裕华区", cityCode: "130100", cityName: "石家庄市", provinceName: "河北省"),
+      polygons: [
+        [
+          [
+            LonLat(longitude: 114.5, latitude: 38), LonLat(longitude: 114.7, latitude: 38.1),
+            LonLat(longitude: 114.6, latitude: 38.3),
+          ],
+          [
+            LonLat(longitude: 114.6, latitude: 38.1), LonLat(longitude: 114.62, latitude: 38.1),
+            LonLat(longitude: 114.6, latitude: 38.15),
+          ],
+        ],
+        [
+          [
+            LonLat(longitude: -0.1, latitude: 1e-300), LonLat(longitude: 1, latitude: 2),
+            LonLat(longitude: 3, latitude: 4),
+          ]
+        ],
+      ]),
+    CountyBoundary(
+      county: County(code: "130109", name: "", cityCode: "", cityName: "", provinceName: ""), polygons: []),
+  ]
+
+  @Test func `boundaries come back as they were`() throws {
+    let bytes = CountyBoundary.encoded(Self.boundaries)
+    #expect(CountyBoundary.decoded(bytes) == Self.boundaries)
+    #expect(bytes == CountyBoundary.encoded(Self.boundaries))
+  }
+
+  @Test func `damaged bytes are not believed`() throws {
+    let bytes = CountyBoundary.encoded(Self.boundaries)
+    for k in bytes.indices {
+      var damaged = bytes
+      damaged[k] ^= 0x10
+      #expect(CountyBoundary.decoded(damaged) == nil, "byte \(k)")
+    }
+    for count in 0..<bytes.count { #expect(CountyBoundary.decoded(Array(bytes.prefix(count))) == nil) }
+  }
+}
