@@ -48,6 +48,8 @@ public struct HotspotPolicy: Hashable, Sendable, Codable {
   public var field = TestedField.residual
   /// As ``BackgroundRule`` reads it.
   public var background = BackgroundRule().description
+  /// Whether the background is taken upwind where the day's wind is known.
+  public var usesWind = false
   /// Conditional permutations; 0 for none.
   public var permutations = 0
   /// Seed of the permutations.
@@ -69,6 +71,7 @@ public struct HotspotPolicy: Hashable, Sendable, Codable {
 
   enum CodingKeys: String, CodingKey {
     case neighbourhood, null, field, background, permutations, seed
+    case usesWind = "background_upwind"
     case minimumBin = "minimum_bin"
   }
 

@@ -6,7 +6,7 @@ internal import Threads
 /// What the air around a cell carries anyway, and what is left for sources nearby.
 ///
 /// The background is a quantile of the field in a wide ring: far enough not to hold the cell's own plume, near enough to
-/// share its weather. With wind only the upwind part of the ring counts. The residual is the field minus it.
+/// share its weather. Where the wind is known only the upwind part of the ring counts. The residual is the field minus it.
 public struct BackgroundRule: Hashable, Sendable {
   /// Steps from the cell up to which neighbours are left out.
   public var innerSteps = 2
@@ -45,38 +45,40 @@ public struct BackgroundRule: Hashable, Sendable {
 
   /// - Parameters:
   ///   - field: Values on cells.
-  ///   - wind: Metres per second towards east and north; `nil` takes the whole ring.
+  ///   - upwind: One per cell of the field; where the wind is not known, or `nil`, the whole ring counts.
   ///   - correlationMetres: Distance over which the field's errors go together; `nil` when it is not known, and then all
   ///     of a ring's errors count as one.
   /// - Returns: One per cell of the field: the background and its variance; `nil` where too little of the ring is known.
   public func backgrounds(
-    of field: CellField, wind: (east: Double, north: Double)? = nil, correlationMetres: Double? = nil, threads: Int = 1
+    of field: CellField, upwind: UpwindSectors? = nil, correlationMetres: Double? = nil, threads: Int = 1
   ) -> [(value: Double, variance: Double)?] {
     guard let window = LatticeWindow(cells: field.cells, margin: outerSteps), let size = field.cells.first?.sizeMetres
     else { return field.cells.map { _ in nil } }
     let values = window.spread(field.values, empty: .nan)
     let variances = window.spread(field.variances.map { $0.isFinite ? $0 : 0 }, empty: 0)
-    let offsets = ring(stride: window.stride, wind: wind)
-    let fewest = max(4, Int((Double(offsets.count) * minimumShare).rounded(.up)))
-    let cellsOfRing = Double(offsets.count) * thinning
+    precondition(upwind.map { $0.sectors.count == field.count } ?? true, "one sector per cell")
+    // The whole ring first, then one part of it per direction.
+    let parts = (-1..<(upwind == nil ? 0 : UpwindSectors.directions)).map { part(Int8($0), stride: window.stride) }
+    let most = parts.reduce(0) { max($0, $1.offsets.count) }
     let piece = 512
     let pieces = (field.count + piece - 1) / piece
     return mapConcurrently(pieces, threads: threads) { number in
-      var found = [Double](repeating: 0, count: offsets.count)
+      var found = [Double](repeating: 0, count: most)
       return (number * piece..<min(field.count, (number + 1) * piece)).map {
         slot -> (value: Double, variance: Double)? in
         let position = Int(window.positions[slot])
+        let part = parts[Int(upwind?.sectors[slot] ?? -1) + 1]
         var count = 0
         var variance = 0.0
-        for offset in offsets {
+        for offset in part.offsets {
           let value = values[position + offset]
           guard !value.isNaN else { continue }
           found[count] = value
           variance += variances[position + offset]
           count += 1
         }
-        guard count >= fewest else { return nil }
-        let area = Double(size) * Double(size) * cellsOfRing * Double(count) / Double(offsets.count)
+        guard count >= part.fewest else { return nil }
+        let area = Double(size) * Double(size) * Double(part.cells) * Double(count) / Double(part.offsets.count)
         let independent = correlationMetres.map { max(1, area / (.pi * $0 * $0)) } ?? 1
         // π/2: a median of normal values varies that much more than their mean.
         return (quantile(of: &found, count), variance / Double(count) / independent * .pi / 2)
@@ -88,9 +90,9 @@ public struct BackgroundRule: Hashable, Sendable {
   ///
   /// - Returns: The residual, and the background of each of its cells.
   public func residual(
-    of field: CellField, wind: (east: Double, north: Double)? = nil, correlationMetres: Double? = nil, threads: Int = 1
+    of field: CellField, upwind: UpwindSectors? = nil, correlationMetres: Double? = nil, threads: Int = 1
   ) -> (field: CellField, backgrounds: [Double]) {
-    let backgrounds = backgrounds(of: field, wind: wind, correlationMetres: correlationMetres, threads: threads)
+    let backgrounds = backgrounds(of: field, upwind: upwind, correlationMetres: correlationMetres, threads: threads)
     let kept = field.cells.indices.filter { backgrounds[$0] != nil }
     let known = kept.map { backgrounds[$0] ?? (0, 0) }
     let residual = CellField(
@@ -102,9 +104,9 @@ public struct BackgroundRule: Hashable, Sendable {
 
   /// The same of a surface, whose cells keep their kinds.
   public func residual(
-    of surface: Surface, wind: (east: Double, north: Double)? = nil, correlationMetres: Double? = nil, threads: Int = 1
+    of surface: Surface, upwind: UpwindSectors? = nil, correlationMetres: Double? = nil, threads: Int = 1
   ) -> (surface: Surface, backgrounds: [Double]) {
-    let made = residual(of: surface.field, wind: wind, correlationMetres: correlationMetres, threads: threads)
+    let made = residual(of: surface.field, upwind: upwind, correlationMetres: correlationMetres, threads: threads)
     var slot = 0
     let kinds = made.field.cells.map { cell in
       while surface.field.cells[slot] != cell { slot += 1 }
@@ -113,33 +115,38 @@ public struct BackgroundRule: Hashable, Sendable {
     return (Surface(field: made.field, kinds: kinds), made.backgrounds)
   }
 
-  /// Every how manieth cell of the ring is looked at.
-  private var thinning: Double { Double(max(1, (ringSize + Self.mostCells - 1) / Self.mostCells)) }
+  /// Part of the ring that counts for a cell.
+  private struct Part {
+    /// Steps in a window from a cell to the cells looked at.
+    var offsets: [Int]
+    /// Cells of the part, looked at or not.
+    var cells: Int
+    /// Values that must be known.
+    var fewest: Int
+  }
 
-  private var ringSize: Int { Int(Double.pi * Double(outerSteps * outerSteps - innerSteps * innerSteps)) }
-
-  /// Steps in a window from a cell to the cells of its ring.
-  private func ring(stride: Int, wind: (east: Double, north: Double)?) -> [Int] {
-    let speed = wind.map { ($0.east * $0.east + $0.north * $0.north).squareRoot() } ?? 0
+  /// - Parameter sector: Upwind direction, -1 for the whole ring.
+  private func part(_ sector: Int8, stride: Int) -> Part {
     let opening = cos(halfSectorDegrees * .pi / 180)
-    let every = Int(thinning)
-    var offsets: [Int] = []
-    var seen = 0
+    let angle = Double(sector) * 2 * .pi / Double(UpwindSectors.directions)
+    var steps: [(east: Int, north: Int)] = []
     for north in -outerSteps...outerSteps {
       for east in -outerSteps...outerSteps {
         let square = east * east + north * north
         guard square > innerSteps * innerSteps, square <= outerSteps * outerSteps else { continue }
-        if let wind, speed > 0 {
-          // Upwind is where the wind comes from.
-          let along = -(wind.east * Double(east) + wind.north * Double(north)) / (speed * Double(square).squareRoot())
-          guard along >= opening else { continue }
+        if sector >= 0 {
+          let along = (cos(angle) * Double(east) + sin(angle) * Double(north)) / Double(square).squareRoot()
+          guard along >= opening - 1e-12 else { continue }
         }
-        seen += 1
-        // Rows of a window differ by one cell in phase, so that thinning leaves no empty columns.
-        if (seen + north) % every == 0 || every == 1 { offsets.append(north * stride + east) }
+        steps.append((east, north))
       }
     }
-    return offsets
+    let every = max(1, (steps.count + Self.mostCells - 1) / Self.mostCells)
+    // Rows of a window differ by one cell in phase, so that thinning leaves no empty columns.
+    let kept = steps.indices.filter { (($0 + steps[$0].north) % every + every) % every == 0 }
+    let offsets = kept.map { steps[$0].north * stride + steps[$0].east }
+    return Part(
+      offsets: offsets, cells: steps.count, fewest: max(4, Int((Double(offsets.count) * minimumShare).rounded(.up))))
   }
 
   private func quantile(of values: inout [Double], _ count: Int) -> Double {

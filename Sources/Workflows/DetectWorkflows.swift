@@ -4,7 +4,6 @@ internal import Grids
 public import Hotspots
 internal import Ingest
 public import Quantities
-public import Surfaces
 
 /// `detect gi-star`: cells in, a hot file out.
 ///
@@ -14,7 +13,7 @@ public import Surfaces
 ///   - messages: Told about rows that could not be used.
 ///   - background: Test what lies above it instead of the values; the rows then hold the residual.
 public func detectGiStar(
-  cellsPath: String, outPath: String, options: HotspotOptions, background: BackgroundRule? = nil, threads: Int = 1,
+  cellsPath: String, outPath: String, options: HotspotOptions, background: FieldBackground? = nil, threads: Int = 1,
   messages: (String) -> Void
 ) throws -> DetectSummary {
   try detect(
@@ -32,7 +31,7 @@ public func detectGiStar(
 
 /// `detect moran`: cells in, a hot file with local Moran's I out.
 public func detectMoran(
-  cellsPath: String, outPath: String, options: HotspotOptions, background: BackgroundRule? = nil, threads: Int = 1,
+  cellsPath: String, outPath: String, options: HotspotOptions, background: FieldBackground? = nil, threads: Int = 1,
   messages: (String) -> Void
 ) throws -> DetectSummary {
   try detect(
@@ -93,7 +92,7 @@ private typealias WriteRows = (inout OutputFile) throws(Problem) -> Void
 
 /// Reads, thinks about one period after the other, and writes what was thought.
 private func detect(
-  cellsPath: String, outPath: String, columns: String, background: BackgroundRule? = nil, threads: Int = 1,
+  cellsPath: String, outPath: String, columns: String, background: FieldBackground? = nil, threads: Int = 1,
   messages: (String) -> Void,
   _ think: (CellsFile.Part, inout DetectSummary) -> WriteRows
 ) throws -> DetectSummary {
@@ -103,8 +102,11 @@ private func detect(
   var writeSeconds = 0.0
   var parts = try timed(&readSeconds) { try readCells(path: cellsPath, messages: messages) }
   if let background {
-    parts = parts.map { part in
-      let (residual, _) = timed(&detectSeconds) { background.residual(of: part.field, threads: threads) }
+    parts = try parts.map { part in
+      let (residual, _, note) = try timed(&detectSeconds) {
+        try background.residual(of: part.field, period: part.period, threads: threads)
+      }
+      if let note { messages(note) }
       summary.withoutBackground += part.field.count - residual.count
       return CellsFile.Part(period: part.period, field: residual)
     }

@@ -19,7 +19,7 @@ public struct SurfaceRequest: Sendable {
   /// Method, neighbourhood and variogram.
   public var options: SurfaceOptions
   /// The background to write beside each value; `nil` for none.
-  public var background: BackgroundRule?
+  public var background: FieldBackground?
   /// Whether the value is the residual, the surface minus its background.
   public var writesResidual: Bool
   /// Which cells get an estimate.
@@ -113,36 +113,40 @@ public func mapSurface(
   for (number, part) in parts.enumerated() {
     let label = part.period?.description ?? ""
     let satellite = satellites.first { $0.period == part.period } ?? satellites.first { $0.period == nil }
+    defer { progress.report(task: "surface", completed: number + 1, total: parts.count, unit: "periods") }
+    let (surface, report): (Surface, SurfaceReport)
     do throws(SurfaceFailure) {
-      let (surface, report) = try SurfaceEstimation.surface(
+      (surface, report) = try SurfaceEstimation.surface(
         readings: part.field, satellite: satellite?.field, targets: targets, lattice: lattice, options: request.options)
-      var summary = SurfacePeriodSummary(label, surface, report, readings: part.field.count)
-      var written = surface
-      var own: [Double] = []
-      if let rule = request.background {
-        let found = rule.residual(
-          of: surface, correlationMetres: report.model.rangeMetres, threads: request.options.threads)
-        summary.withoutBackground = surface.field.count - found.surface.field.count
-        if request.writesResidual {
-          written = found.surface
-          own = found.backgrounds
-        } else {
-          var next = 0
-          own = surface.field.cells.map { cell in
-            guard next < found.surface.field.count, found.surface.field.cells[next] == cell else { return .nan }
-            next += 1
-            return found.backgrounds[next - 1]
-          }
-        }
-      }
-      fields.append((part.period, written.field))
-      kinds.append(written.kinds)
-      backgrounds.append(own)
-      summaries.append(summary)
     } catch {
       messages("\(label.isEmpty ? "the field" : label) has no surface: \(error.reason)")
+      continue
     }
-    progress.report(task: "surface", completed: number + 1, total: parts.count, unit: "periods")
+    var summary = SurfacePeriodSummary(label, surface, report, readings: part.field.count)
+    var written = surface
+    var own: [Double] = []
+    if let rule = request.background {
+      let upwind = try rule.upwind(of: surface.field.cells, period: part.period)
+      if let upwind { messages(FieldBackground.note(upwind, part.period)) }
+      let found = rule.rule.residual(
+        of: surface, upwind: upwind, correlationMetres: report.model.rangeMetres, threads: request.options.threads)
+      summary.withoutBackground = surface.field.count - found.surface.field.count
+      if request.writesResidual {
+        written = found.surface
+        own = found.backgrounds
+      } else {
+        var next = 0
+        own = surface.field.cells.map { cell in
+          guard next < found.surface.field.count, found.surface.field.cells[next] == cell else { return .nan }
+          next += 1
+          return found.backgrounds[next - 1]
+        }
+      }
+    }
+    fields.append((part.period, written.field))
+    kinds.append(written.kinds)
+    backgrounds.append(own)
+    summaries.append(summary)
   }
   progress.finish(task: "surface")
   guard !fields.isEmpty else {

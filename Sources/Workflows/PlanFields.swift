@@ -32,6 +32,8 @@ struct PlanFields {
   let cities: CellCities
   let files: [Int64: InputFile]
   let threads: Int
+  /// With the winds of the day that was asked for last.
+  private var background: FieldBackground?
   private(set) var gaps: [String] = []
 
   init(workspace: Workspace, region: WorkspaceRegion, policy: Policy, files: [Int64: InputFile], threads: Int) {
@@ -46,6 +48,7 @@ struct PlanFields {
   /// Satellite fields, then that of stations and moving monitors; absent ones are named in `gaps`.
   mutating func detect(day: LocalDay) throws -> [DetectedField] {
     var found: [DetectedField] = []
+    background = try fieldBackground(day: day)
     for kind in [InputKind.raster, .swath] {
       let names = try workspace.variables(kind: kind)
       for variable in names {
@@ -56,7 +59,7 @@ struct PlanFields {
         let pollutant = Pollutant(rawValue: variable) ?? .pm25
         let sources = try workspace.fieldFiles(kind: kind, variable: variable, day: day).map { source($0, line: 0) }
         let name = kind == .raster && variable == "pm25" ? "satellite" : "\(kind.rawValue)-\(variable)"
-        found.append(detect(name, pollutant, field, day: day, sources: sources, isDense: true))
+        found.append(try detect(name, pollutant, field, day: day, sources: sources, isDense: true))
       }
       if names.isEmpty { gaps.append("no \(kind.rawValue) was ever ingested") }
     }
@@ -64,15 +67,16 @@ struct PlanFields {
     return found
   }
 
-  private func detect(
+  private mutating func detect(
     _ name: String, _ pollutant: Pollutant, _ field: CellField, day: LocalDay, sources: [LeadSource], isDense: Bool
-  ) -> DetectedField {
+  ) throws -> DetectedField {
     var options = policy.detection.hotspots.options
     // Stations have few queen neighbours with data: clusters of theirs are looked for within five cells.
     if !isDense { options.neighbourhood = .radius(metres: 15_000) }
     let rule = isDense ? policy.detection.alarmDense : policy.detection.alarmSparse
     let period = Period.day(day)
-    let (hotspots, backgrounds) = clusters(field, period: period, options: options, isDense: isDense)
+    let (hotspots, backgrounds) = try clusters(
+      name, field, period: period, options: options, isDense: isDense)
     return DetectedField(
       name: name, pollutant: pollutant, field: field, hotspots: hotspots, backgrounds: backgrounds,
       alarms: rule.alarms(field: field, period: period, fieldName: name, pollutant: pollutant),
@@ -85,13 +89,14 @@ struct PlanFields {
   /// Gi* of a field, or of what a dense one has above its background; the rows keep the field's own values.
   ///
   /// Stations stand too far apart for a ring of their own: they are tested as they are.
-  private func clusters(
-    _ field: CellField, period: Period, options: HotspotOptions, isDense: Bool
-  ) -> (rows: [HotspotRow], backgrounds: [CellID: Double]) {
-    guard isDense, let rule = policy.detection.hotspots.backgroundRule else {
+  private mutating func clusters(
+    _ name: String, _ field: CellField, period: Period, options: HotspotOptions, isDense: Bool
+  ) throws -> (rows: [HotspotRow], backgrounds: [CellID: Double]) {
+    guard isDense, let background else {
       return (HotspotDetection.giStar(field: field, period: period, options: options), [:])
     }
-    let (residual, backgrounds) = rule.residual(of: field, threads: threads)
+    let (residual, backgrounds, note) = try background.residual(of: field, period: period, threads: threads)
+    if let note { gaps.append("\(name), \(note)") }
     let tested = HotspotDetection.giStar(field: residual, period: period, options: options)
     var slot = 0
     let rows = tested.map { row in
@@ -99,6 +104,18 @@ struct PlanFields {
       return row.replacing(value: field.values[slot])
     }
     return (rows, Dictionary(zip(residual.cells, backgrounds), uniquingKeysWith: { first, _ in first }))
+  }
+
+  /// The background of the policy, with the day's wind where it asks for it and there is some.
+  private mutating func fieldBackground(day: LocalDay) throws -> FieldBackground? {
+    guard let rule = policy.detection.hotspots.backgroundRule else { return nil }
+    guard policy.detection.hotspots.usesWind else { return FieldBackground(rule: rule) }
+    let winds = try workspace.wind(days: day...day)
+    guard !winds.isEmpty else {
+      gaps.append("no wind for \(day): backgrounds are those of the whole ring")
+      return FieldBackground(rule: rule)
+    }
+    return FieldBackground(rule: rule, winds: winds, grid: region.grid)
   }
 
   /// Cell-days of PM2.5 from fixed stations with a valid day; moving monitors do not make a day.
@@ -120,7 +137,7 @@ struct PlanFields {
     }
     let used = Set(
       hours.hours.indices.filter { LocalHour(ordinal: hours.hours[$0]).day == day }.map { sources[$0] })
-    return detect(
+    return try detect(
       "ground", .pm25, field, day: day,
       sources: used.sorted().compactMap { id in files[id].map { source($0, line: 0) } }, isDense: false)
   }

@@ -6,7 +6,6 @@ public import Grids
 public import Hotspots
 public import Ingest
 public import Quantities
-public import Surfaces
 
 /// What is gridded again and again.
 public enum StabilitySource: Sendable {
@@ -42,7 +41,7 @@ public struct StabilitySummary: Sendable, Codable {
 ///   - messages: Told once about rows that could not be used.
 public func mapStability(
   of source: StabilitySource, grid: Grid, sizeMetres: Int32, steps: Int, sizesMetres: [Int32],
-  options: HotspotOptions, background: BackgroundRule?, minimumBin: Int, read: ReadOptions, out: String,
+  options: HotspotOptions, background: FieldBackground?, minimumBin: Int, read: ReadOptions, out: String,
   messages: (String) -> Void
 ) throws -> StabilitySummary {
   var variants: [(sizeMetres: Int32, dx: Double, dy: Double)] = []
@@ -66,7 +65,8 @@ public func mapStability(
     let isFirst = stability == nil
     let parts = try source.fields(grid: moved, lattice: lattice, read: quiet) { if isFirst { messages($0) } }
     for (period, field) in parts {
-      let tested = background.map { $0.residual(of: field, threads: read.threads).field } ?? field
+      let tested =
+        try background?.residual(of: field, period: period, lattice: lattice, threads: read.threads).field ?? field
       rows += HotspotDetection.giStar(field: tested, period: period, options: options)
     }
     if stability == nil {

@@ -59,8 +59,18 @@ struct HotspotOptionGroup: ParsableArguments {
     transform: reading("ring:15, ring:2-15 or ring:2-15:0.25") { BackgroundRule($0) })
   var background: BackgroundRule?
 
+  @Option(
+    help: ArgumentHelp(
+      "Wind table or NetCDF of --field residual: the background is then taken upwind where the wind of the period is "
+        + "known.", valueName: "wind.csv"))
+  var wind: String?
+
   /// The background to subtract; `nil` when values are tested as they are.
-  var backgroundRule: BackgroundRule? { field == .residual ? background ?? BackgroundRule() : nil }
+  func fieldBackground(_ grid: GridOptions, _ common: CommonOptions) throws -> FieldBackground? {
+    guard field == .residual else { return nil }
+    return try FieldBackground(
+      rule: background ?? BackgroundRule(), windPath: wind, grid: try grid.load(), messages: common.say)
+  }
 
   @Flag(help: "Deal afresh for every cell: slow, with independent Monte Carlo errors.")
   var independentPermutations = false
@@ -72,6 +82,7 @@ struct HotspotOptionGroup: ParsableArguments {
     guard background == nil || field == .residual else {
       throw ValidationError("--background needs --field residual")
     }
+    guard wind == nil || field == .residual else { throw ValidationError("--wind needs --field residual") }
     guard binBy == .analytic || permutations > 0 else {
       throw ValidationError("--bin-by permutation needs --permutations, such as 999")
     }
@@ -117,12 +128,13 @@ struct DetectGiStarCommand: ParsableCommand {
   @OptionGroup var common: CommonOptions
   @OptionGroup var files: DetectFiles
   @OptionGroup var hotspots: HotspotOptionGroup
+  @OptionGroup var gridOptions: GridOptions
 
   func run() throws {
     try reporting {
       let summary = try detectGiStar(
         cellsPath: files.cells, outPath: files.out, options: hotspots.options,
-        background: hotspots.backgroundRule, threads: common.threads, messages: common.say)
+        background: try hotspots.fieldBackground(gridOptions, common), threads: common.threads, messages: common.say)
       try common.report(summary, rowsWentTo: files.out)
     }
   }

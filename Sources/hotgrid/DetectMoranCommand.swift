@@ -15,11 +15,13 @@ struct DetectMoranCommand: ParsableCommand {
   @OptionGroup var common: CommonOptions
   @OptionGroup var files: DetectFiles
   @OptionGroup var hotspots: HotspotOptionGroup
+  @OptionGroup var gridOptions: GridOptions
 
   func run() throws {
     try reporting {
       let summary = try detectMoran(
-        cellsPath: files.cells, outPath: files.out, options: hotspots.options, background: hotspots.backgroundRule,
+        cellsPath: files.cells, outPath: files.out, options: hotspots.options,
+        background: try hotspots.fieldBackground(gridOptions, common),
         threads: common.threads,
         messages: common.say)
       try common.report(summary, rowsWentTo: files.out)

@@ -68,7 +68,8 @@ struct StabilityCommand: ParsableCommand {
       let summary = try mapStability(
         of: source, grid: grid, sizeMetres: output.level ?? grid.coarsestMetres,
         steps: [1: 1, 4: 2, 9: 3, 16: 4, 25: 5][shifts] ?? 3, sizesMetres: sizesMetres, options: hotspots.options,
-        background: hotspots.backgroundRule, minimumBin: minBin, read: try output.readOptions(encoding: nil),
+        background: try hotspots.fieldBackground(output.gridOptions, output.common), minimumBin: minBin,
+        read: try output.readOptions(encoding: nil),
         out: output.out, messages: output.common.say)
       if output.common.json, output.out != "-" { print(try jsonText(summary)) }
       output.common.say(summary.line)

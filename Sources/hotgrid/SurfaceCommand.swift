@@ -60,6 +60,12 @@ struct SurfaceCommand: ParsableCommand {
     transform: reading("ring:15, ring:2-15 or ring:2-15:0.25") { BackgroundRule($0) })
   var background: BackgroundRule?
 
+  @Option(
+    help: ArgumentHelp(
+      "Wind table or NetCDF: the background is then taken upwind where the wind of the period is known.",
+      valueName: "wind.csv"))
+  var wind: String?
+
   @Option(help: "What the value is: surface or residual.")
   var field: Field = .surface
 
@@ -74,6 +80,9 @@ struct SurfaceCommand: ParsableCommand {
 
   func validate() throws {
     guard (1...500).contains(neighbours) else { throw ValidationError("--neighbours \(neighbours) is not in 1...500") }
+    guard wind == nil || background != nil || field == .residual else {
+      throw ValidationError("--wind needs --background or --field residual")
+    }
     let needsSatellite = method == .fusion || method == .cokrigingByRegression
     guard !needsSatellite || satellite != nil else {
       throw ValidationError("--method \(method.rawValue) needs --satellite")
@@ -93,7 +102,10 @@ struct SurfaceCommand: ParsableCommand {
         within: within == "region" ? .region : within == "box" ? .box : .file(within))
       request.satellitePath = satellite
       request.reportPath = report
-      request.background = background ?? (field == .residual ? BackgroundRule() : nil)
+      if let rule = background ?? (field == .residual ? BackgroundRule() : nil) {
+        request.background = try FieldBackground(
+          rule: rule, windPath: wind, grid: try gridOptions.load(), messages: common.say)
+      }
       request.writesResidual = field == .residual
       let summaries = try mapSurface(
         request, grid: try gridOptions.load(), progress: common.progress, messages: common.say)

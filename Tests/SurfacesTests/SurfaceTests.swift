@@ -351,8 +351,33 @@ struct Numbers {
     let rule = try #require(BackgroundRule("ring:0-6"))
     let middle = try #require(field.cells.firstIndex(of: CellID(sizeMetres: 3000, column: 15, row: 15)))
     // A wind towards the east comes from the west.
-    #expect(rule.backgrounds(of: field, wind: (3, 0))[middle]?.value == 10)
-    #expect(rule.backgrounds(of: field, wind: (-3, 0))[middle]?.value == 90)
+    func background(_ east: Double, _ north: Double) -> Double? {
+      rule.backgrounds(of: field, upwind: UpwindSectors(count: field.count, east: east, north: north))[middle]?.value
+    }
+    #expect(background(3, 0) == 10)
+    #expect(background(-3, 0) == 90)
+    // A calm has no direction: the whole ring counts, as without wind.
+    #expect(background(0, 0) == rule.backgrounds(of: field)[middle]?.value)
+  }
+
+  @Test func `a cell takes the wind of the nearest place, or none`() throws {
+    let cells = [0.0, 90_000, 100_000, 400_000].map { PlanePoint(x: $0, y: 0) }
+    let places = [0.0, 0, 120_000, 120_000].map { PlanePoint(x: $0, y: 10) }
+    // Steady from the west at the first place; at the second it turns by half a circle.
+    let found = UpwindSectors(cells: cells, places: places, winds: [(2, 0), (4, 0.5), (3, 0), (-3, 0.1)])
+    #expect(found.known == 1 && found.variable == 2 && found.withoutWind == 1)
+    let none = UpwindSectors(cells: cells, places: [], winds: [])
+    #expect(none.known == 0 && none.withoutWind == 4)
+  }
+
+  @Test(arguments: [(1.0, 0.0), (0, 1), (-1, 0), (0, -1), (1, 1), (-2, 1), (0.3, -2)])
+  func `every direction looks to where the wind comes from`(east: Double, north: Double) throws {
+    let field = Field.field(Field.cells) { -(Double($0.column) * east + Double($0.row) * north) }
+    let rule = try #require(BackgroundRule("ring:0-8"))
+    let middle = try #require(field.cells.firstIndex(of: CellID(sizeMetres: 3000, column: 15, row: 15)))
+    let upwind = rule.backgrounds(of: field, upwind: UpwindSectors(count: field.count, east: east, north: north))
+    // The field falls along the wind: upwind it is higher.
+    #expect(try #require(upwind[middle]).value > field.values[middle] + 2 * (east * east + north * north).squareRoot())
   }
 
   @Test(arguments: [("ring:15", "ring:2-15:0.5"), ("ring:3-9:0.25", "ring:3-9:0.25"), ("ring:0-4", "ring:0-4:0.5")])

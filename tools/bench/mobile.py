@@ -181,8 +181,8 @@ def main(binary, rows, folder, boundaries):
                       f"largest difference of means {worst:.1e}")
         for place, what in ((0, "file"), (1, "memory")):
             name = min(peers, key=lambda n: peers[n][place])
-            print(f"  ratio {what}: {peers[name][place] / best[2][place]:.1f} times {name}, "
-                  f"{peers[name][place] / best[1][place]:.1f} on one thread")
+            print(f"  ratio {what}: {peers[name][place] / max(0.01, best[2][place]):.1f} times {name}, "
+                  f"{peers[name][place] / max(0.01, best[1][place]):.1f} on one thread")
 
 
 if __name__ == "__main__":
