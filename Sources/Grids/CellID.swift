@@ -13,27 +13,17 @@ public struct CellID: Hashable, Sendable, Codable, CustomStringConvertible {
   }
 
   /// Reads `3000-1274-1305`; a negative column or row keeps its sign: `3000--2-5`.
+  ///
+  /// - Returns: `nil` for other text, and for a cell farther than ``farthestMetres`` from the grid's origin, whose
+  ///   neighbours or children could not be counted.
   public init?(_ text: String) {
-    var numbers: [Int32] = []
-    var digits = ""
-    for character in text + "-" {
-      if character == "-" {
-        if digits.isEmpty {
-          guard !numbers.isEmpty else { return nil }
-          digits = "-"
-        } else {
-          guard let number = Int32(digits) else { return nil }
-          numbers.append(number)
-          digits = ""
-        }
-      } else {
-        guard character.isASCII, character.isNumber else { return nil }
-        digits.append(character)
-      }
-    }
-    guard numbers.count == 3, digits.isEmpty, numbers[0] > 0 else { return nil }
-    self.init(sizeMetres: numbers[0], column: numbers[1], row: numbers[2])
+    var text = text
+    guard let cell = text.withUTF8({ CellID(utf8: $0) }) else { return nil }
+    self = cell
   }
+
+  /// Once round the earth: no grid is larger.
+  public static let farthestMetres: Int64 = 40_075_017
 
   /// Reads the same from bytes, without a string.
   public init?(utf8 text: UnsafeBufferPointer<UInt8>) {
@@ -59,7 +49,7 @@ public struct CellID: Hashable, Sendable, Codable, CustomStringConvertible {
       }
     }
     guard k == text.count, let size = Int32(exactly: numbers.0), size > 0, let column = Int32(exactly: numbers.1),
-      let row = Int32(exactly: numbers.2)
+      let row = Int32(exactly: numbers.2), max(abs(numbers.1), abs(numbers.2)) * numbers.0 <= Self.farthestMetres
     else { return nil }
     self.init(sizeMetres: size, column: column, row: row)
   }

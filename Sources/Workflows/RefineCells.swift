@@ -29,6 +29,12 @@ public func refineCells(
       "\(parentsPath) has cells of \(wrong.sizeMetres) m, which hold no cells of \(sizeMetres) m",
       remedy: "name the coarse cells with --cells and the fine ones with --children", exitStatus: .usage)
   }
+  if let odd = parents.value.compactMap(\.field.cells.first).first(where: { !$0.sizeMetres.isMultiple(of: sizeMetres) })
+  {
+    throw Problem(
+      "\(parentsPath) has cells of \(odd.sizeMetres) m, which cells of \(sizeMetres) m do not fill",
+      remedy: "map the coarse cells with a --level that is a multiple of \(sizeMetres)", exitStatus: .usage)
+  }
   var fields: [(period: Period?, field: CellField)] = []
   var notes: [String] = []
   for part in parents.value {

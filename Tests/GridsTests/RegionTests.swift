@@ -155,15 +155,18 @@ import Testing
 
 @Suite struct CellNameTests {
   @Test(arguments: [
-    "3000-1274-1305", "500-0-0", "3000--2-5", "3000-2--5", "3000--2--5", "", "3000", "3000-1", "3000-1-2-3",
-    "-3000-1-2", "0-1-2",
-    "3000-1-", "3000--1", "3000-1-99999999999", "3000-01-2", "3000-1- 2", "3000-１-2", "3000-1---2", "a-1-2",
-    "3000-1-2147483647",
-    "3000-1-2147483648",
+    ("3000-1274-1305", 1274, 1305), ("3000-0-0", 0, 0), ("3000--2-5", -2, 5), ("3000-2--5", 2, -5),
+    ("3000--2--5", -2, -5), ("3000-01-2", 1, 2), ("3000-13358-0", 13358, 0), ("3000-0--13358", 0, -13358),
   ])
-  func `a name is read from bytes as from a string`(text: String) {
-    var text = text
-    let plain = CellID(text)
-    #expect(text.withUTF8 { CellID(utf8: $0) } == plain)
+  func `a name says size, column and row`(text: String, column: Int32, row: Int32) {
+    #expect(CellID(text) == CellID(sizeMetres: 3000, column: column, row: row))
   }
+
+  @Test(arguments: [
+    "", "3000", "3000-1", "3000-1-2-3", "-3000-1-2", "0-1-2", "3000-1-", "3000--1", "3000-1-99999999999", "3000-1- 2",
+    "3000-１-2", "3000-1---2", "a-1-2", "3000-1-2147483648",
+    // Farther from the origin than once round the earth: 13,359 x 3 km.
+    "3000-1-13359", "3000--13359-1", "3000-2147483647-2147483647", "2147483647-1-1",
+  ])
+  func `other text is no name`(text: String) { #expect(CellID(text) == nil) }
 }
