@@ -57,7 +57,9 @@ let package = Package(
     room("SpatialStatistics", ["Grids", "Diagnostics"]),
     room("Sampling", ["Digests", "Diagnostics"]),
     // Floors 5, 6, 7: what is bad, what may be why, what comes first
-    room("Surfaces", ["Threads", "Gridding", "Grids", "Readings", "Geometry", "Quantities", "Diagnostics"]),
+    room(
+      "Surfaces",
+      ["Threads", "SpatialStatistics", "Gridding", "Grids", "Readings", "Geometry", "Quantities", "Diagnostics"]),
     room("Hotspots", ["SpatialStatistics", "Geometry", "Grids", "Readings", "Quantities", "Diagnostics"]),
     room("Evidence", ["Hotspots", "Enterprises", "Readings", "Grids", "Geometry", "Quantities", "Diagnostics"]),
     room(
@@ -94,7 +96,8 @@ let package = Package(
     room(
       "Workflows",
       [
-        "Ingest", "Store", "Export", "Reports", "SyntheticWorld", "Ranking", "Evidence", "Hotspots", "Surfaces",
+        "Threads", "Ingest", "Store", "Export", "Reports", "SyntheticWorld", "Ranking", "Evidence", "Hotspots",
+        "Surfaces",
         "Sampling",
         "SpatialStatistics", "Gridding", "Enterprises", "Readings", "Grids", "GeoFormats", "Geometry", "Tables",
         "Digests",

@@ -6,6 +6,8 @@ enum GDALLibrary {
   /// Touch before any other call; a static `let` is initialised once, whichever thread comes first.
   static let ready: Void = {
     GDALAllRegister()
+    // GDAL would keep blocks up to a twentieth of the machine's memory; ours are read once, along the blocks.
+    GDALSetCacheMax64(64 << 20)
     // GDAL would print to standard error; its text goes into our errors instead.
     CPLSetErrorHandler(CPLQuietErrorHandler)
     return ()

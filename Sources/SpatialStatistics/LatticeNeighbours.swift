@@ -131,7 +131,8 @@ extension Neighbourhood {
 }
 
 extension [CellID] {
-  fileprivate func slot(of cell: CellID) -> Int32? {
+  /// Position of a cell in an ascending list.
+  func slot(of cell: CellID) -> Int32? {
     var low = 0
     var high = count
     while low < high {

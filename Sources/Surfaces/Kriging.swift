@@ -88,6 +88,60 @@ public struct Kriging: Sendable {
     }.flatMap(\.self)
   }
 
+  /// How much each reading counts in each estimate.
+  public struct Weights: Sendable {
+    /// Readings of a neighbourhood at most: entries per target.
+    public let stride: Int
+    /// Readings of each target, 0 where it has no estimate.
+    public let counts: [Int32]
+    /// Positions in ``Kriging/observations``, `stride` per target.
+    public let readings: [Int32]
+    /// Beside `readings`; they add up to 1.
+    public let weights: [Double]
+
+    /// Σ λ z for every target, of other values at the same places; NaN where a target has no estimate.
+    public func applied(to values: [Double]) -> [Double] {
+      var sums = [Double](repeating: .nan, count: counts.count)
+      values.withUnsafeBufferPointer { values in
+        for target in counts.indices where counts[target] > 0 {
+          var sum = 0.0
+          for k in target * stride..<target * stride + Int(counts[target]) {
+            sum += weights[k] * values[Int(readings[k])]
+          }
+          sums[target] = sum
+        }
+      }
+      return sums
+    }
+  }
+
+  /// The weights behind ``estimates(at:support:drifts:threads:accept:)`` at places, without drift of their own.
+  ///
+  /// - Precondition: a trend other than `external`.
+  public func weights(at targets: [PlanePoint], threads: Int = 1) -> Weights {
+    precondition(trend != .external, "weights of an external drift differ by target's drift")
+    let piece = 256
+    let pieces = (targets.count + piece - 1) / piece
+    let stride = neighbours
+    let parts = mapConcurrently(pieces, threads: threads) { number -> ([Int32], [Int32], [Double]) in
+      var worker = Worker(self, support: .point)
+      let range = number * piece..<min(targets.count, (number + 1) * piece)
+      var counts = [Int32](repeating: 0, count: range.count)
+      var readings = [Int32](repeating: 0, count: range.count * stride)
+      var weights = [Double](repeating: 0, count: range.count * stride)
+      for (k, target) in range.enumerated() {
+        counts[k] = Int32(
+          worker.weights(targets[target]) { entry, reading, weight in
+            readings[k * stride + entry] = reading
+            weights[k * stride + entry] = weight
+          })
+      }
+      return (counts, readings, weights)
+    }
+    return Weights(
+      stride: stride, counts: parts.flatMap(\.0), readings: parts.flatMap(\.1), weights: parts.flatMap(\.2))
+  }
+
   /// One thread's scratch space.
   private struct Worker: ~Copyable {
     private let kriging: Kriging
@@ -133,6 +187,16 @@ public struct Kriging: Sendable {
         ownVariance = sum / Double(offsets.count * offsets.count)
         isPoint = false
       }
+    }
+
+    /// Tells the weight of each reading of a target's neighbourhood. - Returns: How many there are; 0 without estimate.
+    mutating func weights(_ target: PlanePoint, _ take: (_ entry: Int, _ reading: Int32, _ weight: Double) -> Void)
+      -> Int
+    {
+      guard estimate(target, drift: .nan, accept: { _ in true }) != nil else { return 0 }
+      let weights = system.weights(found.count, kriging.driftCount)
+      for k in found.indices { take(k, found[k].place, weights[k]) }
+      return found.count
     }
 
     mutating func estimate(_ target: PlanePoint, drift: Double, accept: (Int) -> Bool) -> Estimate? {

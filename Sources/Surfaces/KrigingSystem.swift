@@ -156,6 +156,36 @@ struct KrigingSystem: ~Copyable {
     return Solution(value: value, variance: max(0, left), redundant: redundant, droppedDrifts: dropped)
   }
 
+  /// Turns the system that `solve` left behind into the weight of each reading, ẑ = Σ λ z, written into `covariances`.
+  ///
+  /// λ = L⁻ᵀ (L⁻¹c0 + L⁻¹F g) with g = (FᵀC⁻¹F)⁻¹ d; a reading that was left out has weight 0.
+  func weights(_ n: Int, _ p: Int) -> UnsafeMutablePointer<Double> {
+    let g = small + 2 * mostDrifts
+    for i in stride(from: p - 1, through: 0, by: -1) {
+      let pivot = a[i * mostDrifts + i]
+      guard pivot > 0 else {
+        g[i] = 0
+        continue
+      }
+      var sum = g[i]
+      for k in (i + 1)..<max(i + 1, p) { sum -= a[k * mostDrifts + i] * g[k] }
+      g[i] = sum / pivot
+    }
+    let weights = covariances
+    for i in 0..<n { for k in 0..<p { weights[i] += g[k] * drift(k)[i] } }
+    for i in stride(from: n - 1, through: 0, by: -1) {
+      guard isUsed[i] else {
+        weights[i] = 0
+        continue
+      }
+      let own = weights[i] / row(i)[i]
+      weights[i] = own
+      let rowI = row(i)
+      for k in 0..<i { weights[k] -= rowI[k] * own }
+    }
+    return weights
+  }
+
   @inline(__always)
   private func dot(_ x: UnsafeMutablePointer<Double>, _ y: UnsafeMutablePointer<Double>, _ n: Int) -> Double {
     var sum = 0.0

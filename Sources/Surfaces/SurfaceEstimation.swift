@@ -43,7 +43,8 @@ public enum SurfaceEstimation {
     return satellite
   }
 
-  private static func errorVariances(of field: CellField) -> (variances: [Double], assumed: Int) {
+  /// Error variances of readings: unknown ones count as the median of the known ones, 0 where none is known.
+  public static func errorVariances(of field: CellField) -> (variances: [Double], assumed: Int) {
     let known = field.variances.filter(\.isFinite).sorted()
     let median = known.isEmpty ? 0 : known[known.count / 2]
     return (field.variances.map { $0.isFinite ? $0 : median }, field.count - known.count)

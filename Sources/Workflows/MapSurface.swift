@@ -104,7 +104,7 @@ public func mapSurface(
     throw Problem(
       "no cell has a value", at: SourcePlace(file: request.cellsPath), remedy: "make cells with hotgrid map")
   }
-  let targets = try targets(request.within, parts: parts, grid: grid, sizeMetres: size, messages: messages)
+  let targets = try surfaceTargets(request.within, parts: parts, grid: grid, sizeMetres: size, messages: messages)
   let lattice = try grid.lattice(sizeMetres: size)
   var summaries: [SurfacePeriodSummary] = []
   var fields: [(period: Period?, field: CellField)] = []
@@ -175,7 +175,7 @@ public func mapSurface(
   return summaries
 }
 
-private func targets(
+func surfaceTargets(
   _ within: SurfaceRequest.Within, parts: [CellsFile.Part], grid: Grid, sizeMetres: Int32, messages: (String) -> Void
 ) throws -> [CellID] {
   switch within {

@@ -11,7 +11,7 @@ internal import Workflows
 struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate", abstract: "Measure how good a step is where the truth is known.",
-    subcommands: [EvaluateQualityCommand.self, EvaluateCalibrationCommand.self])
+    subcommands: [EvaluateQualityCommand.self, EvaluateCalibrationCommand.self, EvaluateDetectionCommand.self])
 }
 
 struct EvaluateQualityCommand: ParsableCommand {
@@ -96,7 +96,7 @@ struct EvaluateQualityCommand: ParsableCommand {
     return head + found.text + "\n" + clean.text + tail
   }
 
-  private static func table(_ columns: [TextTable.Column], _ rows: [[String]]) -> TextTable {
+  static func table(_ columns: [TextTable.Column], _ rows: [[String]]) -> TextTable {
     var table = TextTable(columns)
     for row in rows { table.add(row) }
     return table
