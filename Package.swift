@@ -60,7 +60,7 @@ let package = Package(
     room(
       "Surfaces",
       ["Threads", "SpatialStatistics", "Gridding", "Grids", "Readings", "Geometry", "Quantities", "Diagnostics"]),
-    room("Hotspots", ["SpatialStatistics", "Geometry", "Grids", "Readings", "Quantities", "Diagnostics"]),
+    room("Hotspots", ["Threads", "SpatialStatistics", "Geometry", "Grids", "Readings", "Quantities", "Diagnostics"]),
     room("Evidence", ["Hotspots", "Enterprises", "Readings", "Grids", "Geometry", "Quantities", "Diagnostics"]),
     room(
       "Ranking",

@@ -82,7 +82,9 @@ public func evaluateDetection(_ request: DetectionEvaluationRequest) -> Detectio
     fields: request.fields, cells: request.side * request.side, sizes: [], powers: [])
   for (number, length) in request.lengths.enumerated() {
     let source = world.source(length: length)
-    @Sendable func field(_ k: Int) -> [Double] { world.field(source, seed: request.seed &+ UInt64(number) &* 1000, number: k) }
+    @Sendable func field(_ k: Int) -> [Double] {
+      world.field(source, seed: request.seed &+ UInt64(number) &* 1000, number: k)
+    }
     let found = mapConcurrently(request.fields, threads: request.threads) { world.judge(field($0)) }
     for method in Method.allCases {
       let all = found.map { $0[method] ?? Judgement() }

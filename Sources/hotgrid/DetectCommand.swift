@@ -12,7 +12,7 @@ struct DetectCommand: ParsableCommand {
     abstract: "Find clusters, local outliers and the cells of the monthly lists.",
     subcommands: [
       DetectGiStarCommand.self, DetectMoranCommand.self, DetectAlarmCommand.self, DetectListsCommand.self,
-      DetectProbabilityCommand.self,
+      DetectProbabilityCommand.self, DetectEmergingCommand.self,
     ])
 }
 
