@@ -54,7 +54,7 @@ let package = Package(
     room("Enterprises", ["Quantities", "Geometry", "Diagnostics"]),
     // Floor 4
     room("Gridding", ["Readings", "Grids", "Geometry", "Quantities", "Diagnostics"]),
-    room("SpatialStatistics", ["Grids", "Diagnostics"]),
+    room("SpatialStatistics", ["Threads", "Grids", "Diagnostics"]),
     room("Sampling", ["Digests", "Diagnostics"]),
     // Floors 5, 6, 7: what is bad, what may be why, what comes first
     room(

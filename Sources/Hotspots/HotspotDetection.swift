@@ -1,6 +1,6 @@
 public import Grids
 public import Quantities
-internal import SpatialStatistics
+public import SpatialStatistics
 
 /// What local Moran's I says of one cell in one period.
 public struct MoranRow: Hashable, Sendable {
@@ -22,75 +22,99 @@ public enum HotspotDetection {
   ///
   /// With the empirical null `z` stays Gi* and `p` is that of z' = (z - median)/(1.4826 MAD).
   public static func giStar(field: CellField, period: Period?, options: HotspotOptions) -> [HotspotRow] {
-    let neighbours = LatticeNeighbours(cells: field.cells, neighbourhood: options.neighbourhood)
-    let judged = judge(LocalG.star(field.values, neighbours), field, neighbours, options)
-    return field.cells.indices.map { slot in
-      judged.row(slot, field, period, neighbours) { $0 > 0 ? "hot" : "cold" }
-    }
+    Array(detect(.giStar, field: field, period: period, options: options))
   }
 
   /// Local Moran's I of every cell of a field, in the field's order.
   public static func moran(field: CellField, period: Period?, options: HotspotOptions) -> [MoranRow] {
-    let neighbours = LatticeNeighbours(cells: field.cells, neighbourhood: options.neighbourhood)
-    let moran = LocalMoran(field.values, neighbours)
-    let judged = judge(moran.scores, field, neighbours, options)
-    return field.cells.indices.map { slot in
-      let row = judged.row(slot, field, period, neighbours) { _ in moran.classes[slot]?.rawValue ?? "" }
-      return MoranRow(row: row, i: moran.i[slot])
+    let detected = detect(.moran, field: field, period: period, options: options)
+    return detected.indices.map { MoranRow(row: detected[$0], i: detected.statistic?[$0]) }
+  }
+
+  /// A local statistic of every cell of a field, in the field's order.
+  ///
+  /// - Parameters:
+  ///   - lists: Who is whose neighbour, in place of the options' neighbourhood.
+  ///   - threads: The result does not depend on it.
+  public static func detect(
+    _ statistic: LocalStatistic, field: CellField, period: Period?, options: HotspotOptions,
+    lists: CellWeights? = nil, threads: Int = 1
+  ) -> DetectedCells {
+    let neighbours =
+      lists.map { LatticeNeighbours($0.weights(for: field.cells)) }
+      ?? LatticeNeighbours(cells: field.cells, neighbourhood: options.neighbourhood, threads: threads)
+    return Detection(field: field, period: period, neighbours: neighbours, options: options, threads: threads)
+      .run(statistic)
+  }
+}
+
+/// Which local statistic is asked for.
+public enum LocalStatistic: Sendable {
+  /// Getis and Ord's Gi*, the cell itself included.
+  case giStar
+  /// Getis and Ord's Gi, the cell itself left out.
+  case gi
+  /// Local Moran's I.
+  case moran
+}
+
+/// One field on its way from values to bins.
+private struct Detection {
+  let field: CellField
+  let period: Period?
+  let neighbours: LatticeNeighbours
+  let options: HotspotOptions
+  let threads: Int
+
+  func run(_ statistic: LocalStatistic) -> DetectedCells {
+    let hotOrCold = { @Sendable (_: Int, bin: Int8) in bin > 0 ? "hot" : "cold" }
+    switch statistic {
+    case .giStar:
+      return judged(LocalG.star(field.values, neighbours, threads: threads), sumCounts(field.values), name: hotOrCold)
+    case .gi:
+      return judged(LocalG.g(field.values, neighbours, threads: threads), sumCounts(field.values), name: hotOrCold)
+    case .moran:
+      let moran = LocalMoran(field.values, neighbours, threads: threads)
+      return judged(
+        moran.scores, sumCounts(field.values).map(moran.counts), statistic: moran.i,
+        global: GlobalStatistic(moran: field.values, neighbours, threads: threads)
+      ) { slot, _ in moran.classes[slot]?.rawValue ?? "" }
     }
   }
 
-  private static func judge(
-    _ scores: LocalScores, _ field: CellField, _ neighbours: LatticeNeighbours, _ options: HotspotOptions
-  ) -> Judged {
-    var p: [Double?]
-    var nullMissing = false
+  /// How often chance gave the neighbours at least, and at most, their sum; `nil` when no permutations are asked for.
+  private func sumCounts(_ values: [Double]) -> PermutationCounts? {
+    guard options.permutations > 0 else { return nil }
+    let permutation = ConditionalPermutation(replicates: options.permutations, seed: options.seed)
+    return options.independentPermutations
+      ? permutation.independent(values, neighbours, threads: threads)
+      : permutation.counts(values, neighbours, threads: threads)
+  }
+
+  private func judged(
+    _ scores: LocalScores, _ counts: PermutationCounts?, statistic: OptionalColumn? = nil,
+    global: GlobalStatistic? = nil, name: @escaping @Sendable (Int, Int8) -> String
+  ) -> DetectedCells {
+    // With an empirical null the sign that counts is the side of the bulk on which a cell lies.
+    var signs = scores.z
+    var reason = ""
+    var p = OptionalColumn(absent: field.count)
     switch options.null {
-    case .theoretical: p = scores.z.map { $0.map(Significance.twoSidedP) }
+    case .theoretical: p = Significance.p(z: signs, options.alternative, threads: threads)
     case .empirical:
-      let null = EmpiricalNull(z: scores.z)
-      nullMissing = null == nil
-      p = scores.z.map { z in
-        guard let z, let null else { return nil }
-        return Significance.twoSidedP(z: null.standardised(z))
+      if let null = EmpiricalNull(z: scores.z) {
+        signs = null.standardised(scores.z)
+        p = Significance.p(z: signs, options.alternative, threads: threads)
+      } else {
+        reason = "the z of this field have no spread for an empirical null"
       }
     }
-    var permuted = [Double?](repeating: nil, count: field.count)
-    if options.permutations > 0 {
-      let permutation = ConditionalPermutation(replicates: options.permutations, seed: options.seed)
-      permuted =
-        options.independentPermutations
-        ? permutation.independent(field.values, neighbours)
-          .map { $0?.twoSidedP(replicates: options.permutations) }
-        : permutation.twoSidedP(field.values, neighbours)
-      permuted = zip(permuted, scores.z).map { $1 == nil ? nil : $0 }
-    }
-    // With an empirical null the sign that counts is the side of the bulk on which a cell lies.
-    let sided = options.null == .empirical ? EmpiricalNull(z: scores.z) : nil
-    let signs = scores.z.map { z in z.map { sided?.standardised($0) ?? $0 } }
-    let bins = Significance.bins(z: signs, p: options.binBy == .permutation ? permuted : p)
-    return Judged(scores: scores, p: p, permuted: permuted, bins: bins, nullMissing: nullMissing)
-  }
-
-  private struct Judged {
-    let scores: LocalScores
-    let p: [Double?]
-    let permuted: [Double?]
-    let bins: [Int]
-    let nullMissing: Bool
-
-    func row(
-      _ slot: Int, _ field: CellField, _ period: Period?, _ neighbours: LatticeNeighbours, name: (Int) -> String
-    ) -> HotspotRow {
-      let bin = bins[slot]
-      let reason =
-        scores.reasons[slot]?.rawValue
-        ?? (nullMissing ? "the z of this field have no spread for an empirical null" : "")
-      return HotspotRow(
-        cell: field.cells[slot], period: period, value: field.values[slot], neighbours: neighbours.counts[slot],
-        z: scores.z[slot], p: p[slot], permutationP: permuted[slot], bin: bin,
-        classification: bin == 0 ? "" : name(bin), reason: reason,
-        isInterpolated: field.coverages[slot] == 0)
-    }
+    let permuted = counts?.p(options.alternative).present(where: scores.z)
+    let bins = Significance.bins(
+      z: signs, p: (options.binBy == .permutation ? permuted : nil) ?? p, correction: options.correction,
+      threads: threads)
+    return DetectedCells(
+      field: field, period: period, neighbourCounts: neighbours.counts, scores: scores, p: p, permutationP: permuted,
+      bins: bins, statistic: statistic, global: global, name: name, reasonWithoutP: reason)
   }
 }

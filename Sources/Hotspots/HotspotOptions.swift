@@ -24,16 +24,21 @@ public struct HotspotOptions: Hashable, Sendable, Codable {
   public var binBy: BinBy
   /// Fresh permutations for every cell instead of shared ones: slow, with independent Monte Carlo errors.
   public var independentPermutations: Bool
+  /// Which side of chance p looks at.
+  public var alternative: Alternative
+  /// How bins allow for the number of cells.
+  public var correction: Significance.Correction
 
   enum CodingKeys: String, CodingKey {
-    case neighbourhood, permutations, seed, null
+    case neighbourhood, permutations, seed, null, alternative, correction
     case binBy = "bin_by"
     case independentPermutations = "independent_permutations"
   }
 
   public init(
     neighbourhood: Neighbourhood = .queen, permutations: Int = 0, seed: UInt64 = 1, null: Null = .theoretical,
-    binBy: BinBy = .analytic, independentPermutations: Bool = false
+    binBy: BinBy = .analytic, independentPermutations: Bool = false,
+    alternative: Alternative = .twoSided, correction: Significance.Correction = .benjaminiHochberg
   ) {
     precondition(permutations >= 0, "a number of permutations is not negative")
     self.neighbourhood = neighbourhood
@@ -42,6 +47,8 @@ public struct HotspotOptions: Hashable, Sendable, Codable {
     self.null = null
     self.binBy = binBy
     self.independentPermutations = independentPermutations
+    self.alternative = alternative
+    self.correction = correction
   }
 
   /// Below this many cells the normal approximation is rough and permutations should decide.

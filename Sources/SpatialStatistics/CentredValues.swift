@@ -1,5 +1,7 @@
+internal import Threads
+
 /// Values minus their mean, with the population variance: what every statistic of this room starts from.
-struct CentredValues {
+struct CentredValues: Sendable {
   let values: [Double]
   /// Mean of `values`: 0 but for rounding.
   let mean: Double
@@ -10,19 +12,23 @@ struct CentredValues {
   ///
   /// Very large or very small values are first scaled by a power of two, which no statistic here can notice, so that
   /// squares neither overflow nor vanish.
-  init?(_ raw: [Double]) {
+  init?(_ raw: [Double], threads: Int = 1) {
     guard let first = raw.first, raw.contains(where: { $0 != first }) else { return nil }
-    let largest = raw.reduce(0) { max($0, abs($1)) }
+    let largest = largestMagnitude(raw)
     var scaled = raw
     if largest > 1e100 || largest < 1e-100 {
       let half = -largest.exponent / 2
       let factor = Double(sign: .plus, exponent: half, significand: 1)
       scaled = raw.map { $0 * factor * factor }
     }
-    let centre = compensatedSum(scaled) / Double(raw.count)
-    let values = scaled.map { $0 - centre }
-    let mean = compensatedSum(values) / Double(raw.count)
-    let variance = compensatedSum(values.map { ($0 - mean) * ($0 - mean) }) / Double(raw.count)
+    let count = Double(raw.count)
+    let centre = compensatedSum(scaled, threads: threads) / count
+    let values = [Double](unsafeUninitializedCapacity: raw.count) { out, filled in
+      for slot in 0..<raw.count { out[slot] = scaled[slot] - centre }
+      filled = raw.count
+    }
+    let mean = compensatedSum(values, threads: threads) / count
+    let variance = compensatedSum(values, threads: threads, squaredFrom: mean) / count
     guard variance > 0 else { return nil }
     self.values = values
     self.mean = mean
@@ -30,14 +36,70 @@ struct CentredValues {
   }
 }
 
-/// Neumaier's compensated sum, in array order.
-func compensatedSum(_ values: [Double]) -> Double {
-  var sum = 0.0
-  var correction = 0.0
-  for value in values {
-    let next = sum + value
-    correction += abs(sum) >= abs(value) ? (sum - next) + value : (value - next) + sum
-    sum = next
+/// The largest absolute value; 0 for none.
+func largestMagnitude(_ values: [Double]) -> Double {
+  values.withUnsafeBufferPointer { values in
+    var lanes = SIMD8<Double>(repeating: 0)
+    var slot = 0
+    while slot + 8 <= values.count {
+      var next = SIMD8<Double>()
+      for lane in 0..<8 { next[lane] = values[slot + lane] }
+      lanes = lanes.replacing(with: next, where: next .> lanes)
+      lanes = lanes.replacing(with: -next, where: -next .> lanes)
+      slot += 8
+    }
+    return values[slot...].reduce(lanes.max()) { max($0, abs($1)) }
   }
-  return sum + correction
+}
+
+/// Neumaier's compensated sum of the values, or of their squared distances from `centre`.
+///
+/// Eight sums run side by side in blocks of fixed size and are joined in order: the same bits on any number of threads.
+func compensatedSum(_ values: [Double], threads: Int = 1, squaredFrom centre: Double? = nil) -> Double {
+  let blocks = (values.count + slotsPerBlock - 1) / slotsPerBlock
+  let parts = mapConcurrently(blocks, threads: threads) { block -> CompensatedLanes in
+    values.withUnsafeBufferPointer { values in
+      var lanes = CompensatedLanes()
+      let end = min(values.count, (block + 1) * slotsPerBlock)
+      var slot = block * slotsPerBlock
+      while slot < end {
+        var next = SIMD8<Double>()
+        for lane in 0..<min(8, end - slot) { next[lane] = values[slot + lane] }
+        if let centre {
+          next -= centre
+          next *= next
+          for lane in min(8, end - slot)..<8 { next[lane] = 0 }
+        }
+        lanes.add(next)
+        slot += 8
+      }
+      return lanes
+    }
+  }
+  var total = 0.0
+  var correction = 0.0
+  for part in parts {
+    for lane in 0..<8 {
+      let value = part.sum[lane]
+      let next = total + value
+      correction += abs(total) >= abs(value) ? (total - next) + value : (value - next) + total
+      total = next
+      correction += part.correction[lane]
+    }
+  }
+  return total + correction
+}
+
+/// Eight compensated sums side by side.
+private struct CompensatedLanes: Sendable {
+  var sum = SIMD8<Double>(repeating: 0)
+  var correction = SIMD8<Double>(repeating: 0)
+
+  /// Knuth's two-sum gives Neumaier's correction without asking which summand is larger.
+  mutating func add(_ next: SIMD8<Double>) {
+    let total = sum + next
+    let shadow = total - sum
+    correction += (sum - (total - shadow)) + (next - shadow)
+    sum = total
+  }
 }

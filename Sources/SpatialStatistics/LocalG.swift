@@ -4,15 +4,18 @@
 /// squares, x̄ and s² the mean and the population variance of n values, Gi* (its eq. 14, the cell itself included) is
 /// (Σwx - Wx̄) / (s √[(n·S1 - W²)/(n - 1)]); Gi leaves the cell out of everything.
 public enum LocalG {
-  /// Gi* on a lattice, every weight 1, the cell itself included.
+  /// Gi*: the cell itself included.
   ///
   /// - Parameter values: One finite value per slot of `neighbours`.
-  public static func star(_ values: [Double], _ neighbours: LatticeNeighbours) -> LocalScores {
+  public static func star(_ values: [Double], _ neighbours: LatticeNeighbours, threads: Int = 1) -> LocalScores {
     precondition(values.count == neighbours.count, "one value per cell")
     guard values.count >= 3 else { return LocalScores(count: values.count, reason: .tooFewCells) }
-    guard let centred = CentredValues(values) else { return LocalScores(count: values.count, reason: .allEqual) }
-    let sums = neighbours.sumsWithSelf(of: centred.values)
+    guard let centred = CentredValues(values, threads: threads) else {
+      return LocalScores(count: values.count, reason: .allEqual)
+    }
+    let sums = neighbours.sumsWithSelf(of: centred.values, threads: threads)
     let n = Double(values.count)
+    if !neighbours.isBinary { return weightedStar(sums, centred, neighbours, threads) }
     let deviation = centred.variance.squareRoot()
     // The standard deviation depends on a cell only through its number of neighbours.
     let most = Int(neighbours.counts.max() ?? 0)
@@ -20,32 +23,45 @@ public enum LocalG {
       let w = Double(k + 1)
       return deviation * ((n * w - w * w) / (n - 1)).squareRoot()
     }
-    var scores = LocalScores(count: values.count, reason: .noNeighbour)
-    for slot in values.indices {
+    return LocalScores(count: values.count, threads: threads) { slot in
       let k = Int(neighbours.counts[slot])
-      guard k > 0 else { continue }
-      if k + 1 == values.count {
-        scores.reasons[slot] = .everyoneIsNeighbour
-      } else {
-        scores.set(slot, (sums[slot] - Double(k + 1) * centred.mean) / spreads[k])
-      }
+      guard k > 0 else { return .none(.noNeighbour) }
+      guard k + 1 < values.count else { return .none(.everyoneIsNeighbour) }
+      return .z((sums[slot] - Double(k + 1) * centred.mean) / spreads[k])
     }
-    return scores
   }
 
-  /// Gi on a lattice: the neighbours without the cell, against the mean and variance of all others.
-  public static func g(_ values: [Double], _ neighbours: LatticeNeighbours) -> LocalScores {
+  private static func weightedStar(
+    _ sums: [Double], _ centred: CentredValues, _ neighbours: LatticeNeighbours, _ threads: Int
+  ) -> LocalScores {
+    let n = Double(sums.count)
+    let (weights, squares) = neighbours.weightSums(threads: threads)
+    return LocalScores(count: sums.count, threads: threads) { slot in
+      guard neighbours.counts[slot] > 0 else { return .none(.noNeighbour) }
+      let own = neighbours.selfWeight(slot)
+      let w = weights[slot] + own
+      let s1 = squares[slot] + own * own
+      let square = (n * s1 - w * w) / (n - 1)
+      // Equal weights on every slot leave nothing to chance; with rounding the difference is tiny, not 0.
+      guard square > 1e-12 * n * s1 else { return .none(.everyoneIsNeighbour) }
+      return .z((sums[slot] - w * centred.mean) / (centred.variance * square).squareRoot())
+    }
+  }
+
+  /// Gi: the neighbours without the cell, against the mean and variance of all others.
+  public static func g(_ values: [Double], _ neighbours: LatticeNeighbours, threads: Int = 1) -> LocalScores {
     precondition(values.count == neighbours.count, "one value per cell")
-    guard let others = OtherValues(values) else {
+    guard let others = OtherValues(values, threads: threads) else {
       return LocalScores(count: values.count, reason: values.count < 3 ? .tooFewCells : .allEqual)
     }
-    let sums = neighbours.sumsWithSelf(of: others.values)
-    var scores = LocalScores(count: values.count, reason: .noNeighbour)
-    for slot in values.indices where neighbours.counts[slot] > 0 {
+    let sums = neighbours.sums(of: others.values, threads: threads)
+    let weighted = neighbours.isBinary ? nil : neighbours.weightSums(threads: threads)
+    return LocalScores(count: values.count, threads: threads) { slot in
+      guard neighbours.counts[slot] > 0 else { return .none(.noNeighbour) }
       let k = Double(neighbours.counts[slot])
-      others.score(&scores, slot, sum: sums[slot] - others.values[slot], weight: k, squares: k)
+      return others.score(
+        slot, sum: sums[slot], weight: weighted?.weights[slot] ?? k, squares: weighted?.squares[slot] ?? k)
     }
-    return scores
   }
 
   /// Gi* with any weights; each row must hold the slot itself (``SpatialWeights/includingSelf(weight:)``).
@@ -77,7 +93,10 @@ public enum LocalG {
     var scores = LocalScores(count: values.count, reason: .noNeighbour)
     for slot in values.indices where !weights.range(slot).isEmpty {
       let row = weights.sums(slot, others.values)
-      others.score(&scores, slot, sum: row.sum, weight: row.weight, squares: row.squares)
+      switch others.score(slot, sum: row.sum, weight: row.weight, squares: row.squares) {
+      case .z(let z): scores.set(slot, z)
+      case .none(let reason): scores.reasons[slot] = reason
+      }
     }
     return scores
   }
@@ -93,40 +112,31 @@ extension SpatialWeights {
 }
 
 /// Mean and variance of all values but one, for each one.
-private struct OtherValues {
+private struct OtherValues: Sendable {
   let values: [Double]
   private let total: Double
   private let squares: Double
   /// The slot without which all values are equal, if there is one.
   private let onlyDifferent: Int?
 
-  init?(_ raw: [Double]) {
-    guard raw.count >= 3, let centred = CentredValues(raw) else { return nil }
+  init?(_ raw: [Double], threads: Int = 1) {
+    guard raw.count >= 3, let centred = CentredValues(raw, threads: threads) else { return nil }
     values = centred.values
-    total = compensatedSum(values)
-    squares = compensatedSum(values.map { $0 * $0 })
+    total = compensatedSum(values, threads: threads)
+    squares = compensatedSum(values, threads: threads, squaredFrom: 0)
     let common = raw[0] == raw[1] || raw[0] == raw[2] ? raw[0] : raw[1]
-    let different = raw.indices.filter { raw[$0] != common }
-    onlyDifferent = different.count == 1 ? different[0] : nil
+    let different = raw.indices.lazy.filter { raw[$0] != common }.prefix(2)
+    onlyDifferent = different.count == 1 ? different.first : nil
   }
 
-  func score(_ scores: inout LocalScores, _ slot: Int, sum: Double, weight: Double, squares s1: Double) {
-    guard slot != onlyDifferent else {
-      scores.reasons[slot] = .othersEqual
-      return
-    }
+  func score(_ slot: Int, sum: Double, weight: Double, squares s1: Double) -> LocalScores.Score {
+    guard slot != onlyDifferent else { return .none(.othersEqual) }
     let others = Double(values.count - 1)
     let mean = (total - values[slot]) / others
     let variance = (squares - values[slot] * values[slot]) / others - mean * mean
     let square = (others * s1 - weight * weight) / (others - 1)
-    guard square > 1e-12 * others * s1 else {
-      scores.reasons[slot] = .everyoneIsNeighbour
-      return
-    }
-    guard variance > 0 else {
-      scores.reasons[slot] = .othersEqual
-      return
-    }
-    scores.set(slot, (sum - weight * mean) / (variance * square).squareRoot())
+    guard square > 1e-12 * others * s1 else { return .none(.everyoneIsNeighbour) }
+    guard variance > 0 else { return .none(.othersEqual) }
+    return .z((sum - weight * mean) / (variance * square).squareRoot())
   }
 }

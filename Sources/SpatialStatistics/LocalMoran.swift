@@ -13,16 +13,18 @@ public enum MoranClass: String, Hashable, Sendable, CaseIterable {
 /// it is the z of Gi with the sign of x - x̄, for I is a linear function of the neighbours' sum.
 public struct LocalMoran: Sendable, Equatable {
   /// `nil` where a cell has no neighbour, or where there is no variance.
-  public let i: [Double?]
+  public let i: OptionalColumn
   public let scores: LocalScores
   /// `nil` where `i` is. A deviation of exactly 0 counts as low.
   public let classes: [MoranClass?]
 
-  public init(_ values: [Double], _ neighbours: LatticeNeighbours) {
-    let sums = CentredValues(values).map { neighbours.sumsWithSelf(of: $0.values) }
-    self.init(values, gi: LocalG.g(values, neighbours)) { slot, centred in
-      let k = Double(neighbours.counts[slot])
-      return k > 0 ? sums.map { ($0[slot] - centred[slot]) / k } : nil
+  public init(_ values: [Double], _ neighbours: LatticeNeighbours, threads: Int = 1) {
+    let sums = CentredValues(values, threads: threads).map { neighbours.sums(of: $0.values, threads: threads) }
+    let weights = neighbours.isBinary ? nil : neighbours.weightSums(threads: threads).weights
+    self.init(values, gi: LocalG.g(values, neighbours, threads: threads)) { slot, _ in
+      guard neighbours.counts[slot] > 0 else { return nil }
+      let total = weights?[slot] ?? Double(neighbours.counts[slot])
+      return total > 0 ? sums.map { $0[slot] / total } : nil
     }
   }
 
@@ -38,7 +40,7 @@ public struct LocalMoran: Sendable, Equatable {
 
   private init(_ values: [Double], gi: LocalScores, lag: (Int, [Double]) -> Double?) {
     var scores = gi
-    var i = [Double?](repeating: nil, count: values.count)
+    var i = OptionalColumn(absent: values.count)
     var classes = [MoranClass?](repeating: nil, count: values.count)
     if let centred = CentredValues(values) {
       let deviations = centred.values.map { $0 - centred.mean }
@@ -58,5 +60,9 @@ public struct LocalMoran: Sendable, Equatable {
     self.i = i
     self.scores = scores
     self.classes = classes
+  }
+  /// Counts of I from counts of the neighbours' sum: where a cell is below the mean, I falls as the sum rises.
+  public func counts(_ sums: PermutationCounts) -> PermutationCounts {
+    sums.reversed { classes[$0] == .lowLow || classes[$0] == .lowHigh }
   }
 }

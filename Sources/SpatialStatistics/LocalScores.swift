@@ -11,17 +11,45 @@ public enum NoScore: String, Hashable, Sendable, CaseIterable {
 /// Standard deviates of a local statistic, one entry per slot.
 public struct LocalScores: Sendable, Equatable {
   /// `nil` with a reason.
-  public internal(set) var z: [Double?]
+  public internal(set) var z: OptionalColumn
   /// `nil` where there is a z.
   public internal(set) var reasons: [NoScore?]
 
   init(count: Int, reason: NoScore) {
-    z = [Double?](repeating: nil, count: count)
+    z = OptionalColumn(absent: count)
     reasons = [NoScore?](repeating: reason, count: count)
   }
 
   mutating func set(_ slot: Int, _ score: Double) {
     z[slot] = score
     reasons[slot] = nil
+  }
+
+  /// `score` gives a z or a reason for each slot; blocks of slots are shared among `threads`.
+  init(count: Int, threads: Int, score: @Sendable (Int) -> Score) {
+    self.init(count: count, reason: .noNeighbour)
+    z.numbers.withUnsafeMutableBufferPointer { z in
+      reasons.withUnsafeMutableBufferPointer { reasons in
+        // Each block writes elements that no other touches.
+        nonisolated(unsafe) let z = z
+        nonisolated(unsafe) let reasons = reasons
+        forEachBlock(count, threads: threads) { block in
+          for slot in block {
+            switch score(slot) {
+            case .z(let deviate):
+              z[slot] = deviate
+              reasons[slot] = nil
+            case .none(let reason): reasons[slot] = reason
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// What a slot gets.
+  enum Score {
+    case z(Double)
+    case none(NoScore)
   }
 }

@@ -29,6 +29,31 @@ public struct SpatialWeights: Sendable, Equatable {
 
   public func range(_ slot: Int) -> Range<Int> { starts[slot]..<starts[slot + 1] }
 
+  /// The same rows without the slot itself, and how much each slot counts for itself: 1 where its row does not say.
+  ///
+  /// The second is `nil` where no row holds its slot.
+  func withoutSelf() -> (others: SpatialWeights, own: [Double]?) {
+    guard (0..<count).contains(where: { slot in range(slot).contains { neighbours[$0] == Int32(slot) } }) else {
+      return (self, nil)
+    }
+    var own = [Double](repeating: 1, count: count)
+    var starts = [0]
+    var others: [Int32] = []
+    var kept: [Double] = []
+    for slot in 0..<count {
+      for entry in range(slot) {
+        if neighbours[entry] == Int32(slot) {
+          own[slot] = weights[entry]
+        } else {
+          others.append(neighbours[entry])
+          kept.append(weights[entry])
+        }
+      }
+      starts.append(others.count)
+    }
+    return (SpatialWeights(starts: starts, neighbours: others, weights: kept), own)
+  }
+
   /// The same weights with every slot its own neighbour too, of weight `selfWeight`, ahead of the others.
   public func includingSelf(weight selfWeight: Double = 1) -> SpatialWeights {
     var starts = [0]

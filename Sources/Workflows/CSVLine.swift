@@ -6,8 +6,8 @@ struct CSVLine {
   /// Quoted when it holds a comma, a quote or a line break (RFC 4180).
   mutating func add(_ field: String) {
     separate()
-    let special: Set<UInt8> = [UInt8(ascii: ","), UInt8(ascii: "\""), UInt8(ascii: "\n"), UInt8(ascii: "\r")]
-    if field.utf8.contains(where: { special.contains($0) }) {
+    // Comma, quote and line breaks.
+    if field.utf8.contains(where: { $0 == 0x2C || $0 == 0x22 || $0 == 0x0A || $0 == 0x0D }) {
       text += "\"" + field.replacing("\"", with: "\"\"") + "\""
     } else {
       text += field

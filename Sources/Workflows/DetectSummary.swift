@@ -1,3 +1,8 @@
+internal import Foundation
+internal import Hotspots
+internal import Quantities
+internal import SpatialStatistics
+
 /// What a `detect` verb did, for people and for `--json`.
 public struct DetectSummary: Sendable, Codable {
   public var periods = 0
@@ -12,13 +17,15 @@ public struct DetectSummary: Sendable, Codable {
   public var reasons: [String: Int] = [:]
   /// Periods in which too few cells have a value for the normal approximation.
   public var smallPeriods = 0
+  /// Global Moran's I and the like, per period.
+  public var globals: [Global] = []
   /// Seconds spent on reading, thinking and writing; not part of the result.
   public var readSeconds = 0.0
   public var detectSeconds = 0.0
   public var writeSeconds = 0.0
 
   enum CodingKeys: String, CodingKey {
-    case periods, rows, interpolated, classes, reasons
+    case periods, rows, interpolated, classes, reasons, globals
     case smallPeriods = "small_periods"
     case withoutBackground = "without_background"
   }
@@ -30,6 +37,24 @@ public struct DetectSummary: Sendable, Codable {
     if !reason.isEmpty { reasons[reason, default: 0] += 1 }
   }
 
+  /// One number for all cells of a period.
+  public struct Global: Sendable, Codable, Hashable {
+    public let statistic: String
+    /// Empty where the file has none.
+    public let period: String
+    public let value: Double
+    public let expectation: Double
+    public let z: Double
+    public let p: Double
+  }
+
+  mutating func add(_ global: GlobalStatistic, of statistic: LocalStatistic, period: Period?) {
+    globals.append(
+      Global(
+        statistic: statistic.globalName, period: period?.description ?? "", value: global.value,
+        expectation: global.expectation, z: global.z, p: global.p))
+  }
+
   /// One line per fact, for people.
   public var lines: [String] {
     var lines = ["\(rows) cells in \(periods) period\(periods == 1 ? "" : "s")"]
@@ -37,6 +62,11 @@ public struct DetectSummary: Sendable, Codable {
     if withoutBackground > 0 { lines.append("  without a background, not tested: \(withoutBackground)") }
     lines += classes.sorted { $0.key < $1.key }.map { "  \($0.key): \($0.value)" }
     lines += reasons.sorted { $0.key < $1.key }.map { "  without a score: \($0.value) (\($0.key))" }
+    lines += globals.prefix(3).map { global in
+      let period = global.period.isEmpty ? "" : "\(global.period): "
+      return "  \(period)\(global.statistic) \(rounded(global.value)), z \(rounded(global.z)), p \(rounded(global.p))"
+    }
+    if globals.count > 3 { lines.append("  and \(globals.count - 3) more periods, see --json") }
     if smallPeriods > 0 {
       lines.append("  \(smallPeriods) periods have fewer than 30 cells: trust --permutations more than p there")
     }
@@ -44,6 +74,13 @@ public struct DetectSummary: Sendable, Codable {
       "  read \(milliseconds(readSeconds)) ms, detected \(milliseconds(detectSeconds)) ms, "
         + "wrote \(milliseconds(writeSeconds)) ms")
     return lines
+  }
+
+  /// Four significant digits.
+  private func rounded(_ number: Double) -> Double {
+    guard number != 0, number.isFinite else { return number }
+    let scale = pow(10, 3 - log10(abs(number)).rounded(.down))
+    return scale.isFinite ? (number * scale).rounded() / scale : number
   }
 
   private func milliseconds(_ seconds: Double) -> Double { (seconds * 1e5).rounded() / 100 }
@@ -58,4 +95,13 @@ func timed<Value, Failure: Error>(
   let duration = ContinuousClock.now - start
   seconds += Double(duration.components.seconds) + Double(duration.components.attoseconds) * 1e-18
   return value
+}
+
+extension LocalStatistic {
+  /// What the global statistic of the same kind is called.
+  var globalName: String {
+    switch self {
+    case .giStar, .gi, .moran: "Moran's I"
+    }
+  }
 }

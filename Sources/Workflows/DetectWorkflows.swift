@@ -5,45 +5,30 @@ public import Hotspots
 internal import Ingest
 public import Quantities
 
-/// `detect gi-star`: cells in, a hot file out.
+/// `detect gi-star`, `gi` and `moran`: cells in, a hot file out.
 ///
 /// - Parameters:
 ///   - cellsPath: A cells file; every period in it is tested by itself.
 ///   - outPath: The hot file, or `-`.
-///   - messages: Told about rows that could not be used.
 ///   - background: Test what lies above it instead of the values; the rows then hold the residual.
-public func detectGiStar(
-  cellsPath: String, outPath: String, options: HotspotOptions, background: FieldBackground? = nil, threads: Int = 1,
-  messages: (String) -> Void
+///   - messages: Told about rows that could not be used.
+public func detectCells(
+  _ statistic: LocalStatistic, cellsPath: String, outPath: String, options: HotspotOptions,
+  background: FieldBackground? = nil, threads: Int = 1, messages: (String) -> Void
 ) throws -> DetectSummary {
   try detect(
-    cellsPath: cellsPath, outPath: outPath, columns: HotFile.columns, background: background, threads: threads,
-    messages: messages
+    cellsPath: cellsPath, outPath: outPath, columns: HotFile.columns(statistic), background: background,
+    threads: threads, messages: messages
   ) { part, summary in
-    let rows = HotspotDetection.giStar(field: part.field, period: part.period, options: options)
-    for row in rows {
-      summary.count(classification: row.classification, reason: row.reason, isInterpolated: row.isInterpolated)
-    }
+    let cells = HotspotDetection.detect(
+      statistic, field: part.field, period: part.period, options: options, threads: threads)
     if part.field.count < HotspotOptions.fewCells { summary.smallPeriods += 1 }
-    return { (file: inout OutputFile) throws(Problem) in try HotFile.write(rows, to: &file) }
-  }
-}
-
-/// `detect moran`: cells in, a hot file with local Moran's I out.
-public func detectMoran(
-  cellsPath: String, outPath: String, options: HotspotOptions, background: FieldBackground? = nil, threads: Int = 1,
-  messages: (String) -> Void
-) throws -> DetectSummary {
-  try detect(
-    cellsPath: cellsPath, outPath: outPath, columns: HotFile.moranColumns, background: background, threads: threads,
-    messages: messages
-  ) { part, summary in
-    let rows = HotspotDetection.moran(field: part.field, period: part.period, options: options)
-    for row in rows.map(\.row) {
-      summary.count(classification: row.classification, reason: row.reason, isInterpolated: row.isInterpolated)
+    if let global = cells.global { summary.add(global, of: statistic, period: part.period) }
+    return { (file: inout OutputFile, summary: inout DetectSummary) throws(Problem) in
+      try HotFile.write(cells, to: &file) { row in
+        summary.count(classification: row.classification, reason: row.reason, isInterpolated: row.isInterpolated)
+      }
     }
-    if part.field.count < HotspotOptions.fewCells { summary.smallPeriods += 1 }
-    return { (file: inout OutputFile) throws(Problem) in try HotFile.write(rows, to: &file) }
   }
 }
 
@@ -62,12 +47,13 @@ public func detectAlarm(
     let contrasts = LocalContrast.all(of: part.field, rule: rule, pollutant: pollutant)
     let interpolated = Set(
       part.field.cells.indices.filter { part.field.coverages[$0] == 0 }.map { part.field.cells[$0] })
+    // Counted before the file is written, because alarms may be all that is.
     for contrast in contrasts {
       summary.count(
         classification: rule.isAlarm(contrast) ? "alarm" : "", reason: contrast.reason,
         isInterpolated: interpolated.contains(contrast.cell))
     }
-    return { (file: inout OutputFile) throws(Problem) in
+    return { (file: inout OutputFile, _: inout DetectSummary) throws(Problem) in
       for contrast in contrasts where !onlyAlarms || rule.isAlarm(contrast) {
         var line = CSVLine()
         line.add(contrast.cell.description)
@@ -88,7 +74,7 @@ public func detectAlarm(
   }
 }
 
-private typealias WriteRows = (inout OutputFile) throws(Problem) -> Void
+private typealias WriteRows = (inout OutputFile, inout DetectSummary) throws(Problem) -> Void
 
 /// Reads, thinks about one period after the other, and writes what was thought.
 private func detect(
@@ -115,7 +101,7 @@ private func detect(
   try file.write(columns + "\n")
   for part in parts {
     let write = timed(&detectSeconds) { think(part, &summary) }
-    try timed(&writeSeconds) { () throws(Problem) in try write(&file) }
+    try timed(&writeSeconds) { () throws(Problem) in try write(&file, &summary) }
   }
   try file.commit()
   summary.periods = parts.count

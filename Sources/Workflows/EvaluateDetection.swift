@@ -188,11 +188,11 @@ private struct DetectionWorld: Sendable {
     let field = CellField(
       cells: cells, values: values, variances: values.map { _ in 1 }, counts: values.map { _ in 1 },
       coverages: values.map { _ in 1 })
-    let star = LocalG.star(values, neighbours).z
+    let star = Array(LocalG.star(values, neighbours).z)
     var found: [Method: Judgement] = [:]
     found[.theoretical] = judge(star, slots: nil)
     found[.empirical] = judge(Self.standardised(star), slots: nil)
-    found[.autocorrelated] = judge(LocalO.scores(values, cells: cells, neighbourhood: .queen).z, slots: nil)
+    found[.autocorrelated] = judge(Array(LocalO.scores(values, cells: cells, neighbourhood: .queen).z), slots: nil)
     let residual = BackgroundRule().residual(of: field).field
     var slot = 0
     let slots = residual.cells.map { cell in
@@ -202,7 +202,7 @@ private struct DetectionWorld: Sendable {
     let own =
       residual.count == cells.count
       ? neighbours : LatticeNeighbours(cells: residual.cells, neighbourhood: .queen)
-    let residualStar = LocalG.star(residual.values, own).z
+    let residualStar = Array(LocalG.star(residual.values, own).z)
     found[.residualTheoretical] = judge(residualStar, slots: slots)
     found[.residualEmpirical] = judge(Self.standardised(residualStar), slots: slots)
     let rule = AlarmRule.dense

@@ -1,8 +1,9 @@
-public import Diagnostics
-public import Export
+internal import Diagnostics
+internal import Export
 internal import Grids
-public import Hotspots
+internal import Hotspots
 internal import Quantities
+internal import SpatialStatistics
 
 /// Writes what `detect` finds, one row per cell and period.
 public enum HotFile {
@@ -14,17 +15,23 @@ public enum HotFile {
   public static let alarmColumns =
     "cell,period,value,ring_cells,rings,ring_median,ring_spread,ratio,robust_z,class,reason,support"
 
-  public static func write(_ rows: [HotspotRow], to file: inout OutputFile) throws(Problem) {
-    for row in rows {
-      var line = line(row)
-      try file.write(line.end())
+  /// Columns of a local statistic's file.
+  static func columns(_ statistic: LocalStatistic) -> String {
+    switch statistic {
+    case .giStar, .gi: columns
+    case .moran: moranColumns
     }
   }
 
-  public static func write(_ rows: [MoranRow], to file: inout OutputFile) throws(Problem) {
-    for row in rows {
-      var line = line(row.row)
-      line.add(row.i)
+  /// Writes what was detected, and tells of every row.
+  static func write(
+    _ cells: DetectedCells, to file: inout OutputFile, each: (HotspotRow) -> Void
+  ) throws(Problem) {
+    for slot in cells.indices {
+      let row = cells[slot]
+      each(row)
+      var line = line(row)
+      if let statistic = cells.statistic { line.add(statistic[slot]) }
       try file.write(line.end())
     }
   }

@@ -30,8 +30,8 @@ struct DetectFiles: ParsableArguments {
 /// How clusters are looked for.
 struct HotspotOptionGroup: ParsableArguments {
   @Option(
-    help: "queen, rook, radius:METRES, ring:STEPS or disk:STEPS; queen when left out.",
-    transform: reading("queen, rook, radius:METRES, ring:STEPS or disk:STEPS") { Neighbourhood($0) })
+    help: "\(Neighbourhood.forms); queen when left out.",
+    transform: reading(Neighbourhood.forms) { Neighbourhood($0) })
   var neighbourhood: Neighbourhood = .queen
 
   @Option(help: "Conditional permutations behind p_perm; 0 for none.")
@@ -49,6 +49,16 @@ struct HotspotOptionGroup: ParsableArguments {
     help: "Which p decides the bin: analytic, or permutation.",
     transform: reading("analytic or permutation") { HotspotOptions.BinBy(rawValue: $0) })
   var binBy: HotspotOptions.BinBy = .analytic
+
+  @Option(
+    help: "two-sided, greater or less: which side of chance p and p_perm look at.",
+    transform: reading("two-sided, greater or less") { Alternative(rawValue: $0) })
+  var alternative: Alternative = .twoSided
+
+  @Option(
+    help: "How bins allow for the number of cells: bh (Benjamini-Hochberg), by (Benjamini-Yekutieli) or none.",
+    transform: reading("bh, by or none") { Significance.Correction(rawValue: $0) })
+  var correction: Significance.Correction = .benjaminiHochberg
 
   @Option(
     help: "value, or residual: what a cell has above the background of a wide ring.",
@@ -92,7 +102,7 @@ struct HotspotOptionGroup: ParsableArguments {
   var options: HotspotOptions {
     HotspotOptions(
       neighbourhood: neighbourhood, permutations: permutations, seed: seed, null: null, binBy: binBy,
-      independentPermutations: independentPermutations)
+      independentPermutations: independentPermutations, alternative: alternative, correction: correction)
   }
 }
 
@@ -133,8 +143,8 @@ struct DetectGiStarCommand: ParsableCommand {
 
   func run() throws {
     try reporting {
-      let summary = try detectGiStar(
-        cellsPath: files.cells, outPath: files.out, options: hotspots.options,
+      let summary = try detectCells(
+        .giStar, cellsPath: files.cells, outPath: files.out, options: hotspots.options,
         background: try hotspots.fieldBackground(gridOptions, common), threads: common.threads, messages: common.say)
       try common.report(summary, rowsWentTo: files.out)
     }

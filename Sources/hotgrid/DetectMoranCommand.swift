@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Hotspots
 internal import Workflows
 
 struct DetectMoranCommand: ParsableCommand {
@@ -19,11 +20,9 @@ struct DetectMoranCommand: ParsableCommand {
 
   func run() throws {
     try reporting {
-      let summary = try detectMoran(
-        cellsPath: files.cells, outPath: files.out, options: hotspots.options,
-        background: try hotspots.fieldBackground(gridOptions, common),
-        threads: common.threads,
-        messages: common.say)
+      let summary = try detectCells(
+        .moran, cellsPath: files.cells, outPath: files.out, options: hotspots.options,
+        background: try hotspots.fieldBackground(gridOptions, common), threads: common.threads, messages: common.say)
       try common.report(summary, rowsWentTo: files.out)
     }
   }

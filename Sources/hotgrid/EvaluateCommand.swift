@@ -11,7 +11,10 @@ internal import Workflows
 struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate", abstract: "Measure how good a step is where the truth is known.",
-    subcommands: [EvaluateQualityCommand.self, EvaluateCalibrationCommand.self, EvaluateDetectionCommand.self])
+    subcommands: [
+      EvaluateQualityCommand.self, EvaluateCalibrationCommand.self, EvaluateDetectionCommand.self,
+      EvaluateSpeedCommand.self,
+    ])
 }
 
 struct EvaluateQualityCommand: ParsableCommand {

@@ -32,7 +32,9 @@ private func bruteG(_ values: [Double], _ cells: [CellID], isNeighbour: (CellID,
   }
 }
 
-private func expectSame(_ found: [Double?], _ expected: [Double?], within tolerance: Double, _ note: String) {
+private func expectSame(
+  _ found: some Collection<Double?>, _ expected: some Collection<Double?>, within tolerance: Double, _ note: String
+) {
   #expect(found.count == expected.count)
   for (slot, pair) in zip(found, expected).enumerated() {
     switch pair {

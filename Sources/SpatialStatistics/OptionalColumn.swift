@@ -1,0 +1,59 @@
+/// One number per slot, absent where there is none; an entry costs 8 bytes instead of the 16 of an optional.
+///
+/// Reads like an array of optionals. Inside, an absent number is a NaN that no caller meets.
+public struct OptionalColumn: RandomAccessCollection, Sendable {
+  /// NaN where there is no number.
+  var numbers: [Double]
+
+  init(numbers: [Double]) { self.numbers = numbers }
+
+  /// A column of `count` absent numbers.
+  public init(absent count: Int) { numbers = [Double](repeating: .nan, count: count) }
+
+  /// - Precondition: No number is NaN.
+  public init(_ values: some Collection<Double?>) {
+    numbers = values.map { value in
+      precondition(value?.isNaN != true, "an absent number is nil")
+      return value ?? .nan
+    }
+  }
+
+  public var startIndex: Int { 0 }
+  public var endIndex: Int { numbers.count }
+
+  public subscript(slot: Int) -> Double? {
+    get {
+      let number = numbers[slot]
+      return number.isNaN ? nil : number
+    }
+    set { numbers[slot] = newValue ?? .nan }
+  }
+}
+
+extension OptionalColumn {
+  /// The same numbers where `other` has one too, absent elsewhere.
+  public func present(where other: OptionalColumn) -> OptionalColumn {
+    precondition(count == other.count, "one entry per slot")
+    var column = self
+    for slot in 0..<count where other.numbers[slot].isNaN { column.numbers[slot] = .nan }
+    return column
+  }
+}
+
+extension OptionalColumn: Equatable {
+  public static func == (a: OptionalColumn, b: OptionalColumn) -> Bool { a.elementsEqual(b) }
+}
+
+extension OptionalColumn: ExpressibleByArrayLiteral {
+  public init(arrayLiteral elements: Double?...) { self.init(elements) }
+}
+
+extension EmpiricalNull {
+  /// The same from a column.
+  public init?(z: OptionalColumn) { self.init(z: Array(z)) }
+
+  /// z' of every z.
+  public func standardised(_ z: OptionalColumn) -> OptionalColumn {
+    OptionalColumn(numbers: z.numbers.map { standardised($0) })
+  }
+}
