@@ -98,21 +98,25 @@ public struct LatticeNeighbours: Sendable {
     }
   }
 
-  /// For each slot the exact sum of whole numbers over its neighbours without the cell itself, every weight taken as 1.
-  func sums(of values: [Int64], threads: Int) -> [Int64] {
-    let sums: [Int64]
+  /// For each slot the exact sum of whole numbers over the cell and its neighbours, every weight taken as 1.
+  public func sumsWithSelf(of values: [Int64], threads: Int = 1) -> [Int64] {
     switch layout {
-    case .square(let runs, let reach): sums = runs.squareSums(of: values, reach: reach, threads: threads)
+    case .square(let runs, let reach): runs.squareSums(of: values, reach: reach, threads: threads)
     case .shape(let runs, let offsets, _):
-      sums = runs.shapeSums(
+      runs.shapeSums(
         of: values, offsets: offsets.map { ($0.columns, $0.rows, 1) }, weighted: false, threads: threads)
     case .lists(let lists):
-      return filledByBlocks(count, threads: threads) { out, block in
+      filledByBlocks(count, threads: threads) { out, block in
         for slot in block {
-          out[slot] = lists.range(slot).reduce(0) { $0 &+ values[Int(lists.neighbours[$1])] }
+          out[slot] = lists.range(slot).reduce(values[slot]) { $0 &+ values[Int(lists.neighbours[$1])] }
         }
       }
     }
+  }
+
+  /// The same without the cell itself.
+  func sums(of values: [Int64], threads: Int) -> [Int64] {
+    let sums = sumsWithSelf(of: values, threads: threads)
     return filledByBlocks(count, threads: threads) { out, block in
       for slot in block { out[slot] = sums[slot] &- values[slot] }
     }
