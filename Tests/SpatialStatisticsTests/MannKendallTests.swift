@@ -30,6 +30,26 @@ import Testing
     }
   }
 
+  private struct Series: Decodable {
+    struct One: Decodable {
+      let values: [Double], s: Int, variance: Double, z: Double, p: Double, tau: Double, slope: Double
+    }
+    let cases: [One]
+  }
+
+  @Test func `forty series of pymannkendall`() throws {
+    let reference = try JSONDecoder().decode(
+      Series.self, from: Data(contentsOf: TestFiles.fixture("reference/mann-kendall.json")))
+    #expect(reference.cases.count >= 35)
+    for one in reference.cases {
+      let test = MannKendall(one.values)
+      #expect(test.s == one.s && abs(test.variance - one.variance) < 1e-9 * one.variance)
+      #expect(abs(test.z - one.z) < 1e-12 && abs(test.p - one.p) < 1e-12 && abs(test.tau - one.tau) < 1e-12)
+      let slope = try #require(SenSlope(one.values, times: one.values.indices.map(Double.init)))
+      #expect(abs(slope.slope - one.slope) < 1e-12)
+    }
+  }
+
   @Test func `by hand`() throws {
     // Pairs of 1, 3, 2: up, up, down.
     let test = MannKendall([1, 3, 2])
