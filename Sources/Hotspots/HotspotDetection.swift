@@ -108,6 +108,11 @@ private struct Detection {
       } else {
         reason = "the z of this field have no spread for an empirical null"
       }
+    case .autocorrelated:
+      // z stays Gi*; p and the side are those of O.
+      signs = LocalO.scores(field.values, cells: field.cells, neighbourhood: options.neighbourhood).z
+        .present(where: scores.z)
+      p = Significance.p(z: signs, options.alternative, threads: threads)
     }
     let permuted = counts?.p(options.alternative).present(where: scores.z)
     let bins = Significance.bins(

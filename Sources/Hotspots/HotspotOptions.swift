@@ -8,6 +8,8 @@ public struct HotspotOptions: Hashable, Sendable, Codable {
     case theoretical
     /// The median and spread of the field's own z (Efron): for smooth fields, where theory calls half the map hot.
     case empirical
+    /// The field's own covariances at the steps of the neighbourhood (Ord & Getis's O); of Gi* only.
+    case autocorrelated
   }
 
   /// Which p decides the bin.

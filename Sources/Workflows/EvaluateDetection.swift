@@ -65,7 +65,7 @@ public struct DetectionEvaluation: Sendable, Codable {
 /// One way of saying which cells are hot.
 private enum Method: String, CaseIterable {
   case theoretical = "value, theoretical null"
-  case empirical = "value, empirical null (default)"
+  case empirical = "value, empirical null"
   case autocorrelated = "value, Ord and Getis's O"
   case residualTheoretical = "residual, theoretical null"
   case residualEmpirical = "residual, empirical null (daily job)"

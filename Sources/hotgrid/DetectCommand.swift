@@ -41,8 +41,11 @@ struct HotspotOptionGroup: ParsableArguments {
   var seed: UInt64 = 1
 
   @Option(
-    help: "theoretical, or empirical for smooth fields: p from the median and spread of the field's own z.",
-    transform: reading("theoretical or empirical") { HotspotOptions.Null(rawValue: $0) })
+    help: """
+      theoretical, empirical for smooth fields (p from the median and spread of the field's own z), or autocorrelated (p from \
+      the field's own covariances; gi-star only).
+      """,
+    transform: reading("theoretical, empirical or autocorrelated") { HotspotOptions.Null(rawValue: $0) })
   var null: HotspotOptions.Null = .theoretical
 
   @Option(

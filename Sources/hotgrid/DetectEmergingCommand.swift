@@ -38,6 +38,9 @@ struct DetectEmergingCommand: ParsableCommand {
     guard (0...1000).contains(stepsBack) else { throw ValidationError("--steps-back \(stepsBack) is not in 0...1000") }
     guard (1...3).contains(minBin) else { throw ValidationError("--min-bin \(minBin) is not 1, 2 or 3") }
     guard trendLevel > 0, trendLevel < 1 else { throw ValidationError("--trend-level \(trendLevel) is not in 0...1") }
+    guard hotspots.null != .autocorrelated else {
+      throw ValidationError("--null autocorrelated is a test of one field, not of a cube")
+    }
     guard hotspots.permutations == 0 else { throw ValidationError("--permutations has no meaning for a cube") }
   }
 

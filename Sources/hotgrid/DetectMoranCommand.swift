@@ -18,6 +18,10 @@ struct DetectMoranCommand: ParsableCommand {
   @OptionGroup var hotspots: HotspotOptionGroup
   @OptionGroup var gridOptions: GridOptions
 
+  func validate() throws {
+    guard hotspots.null != .autocorrelated else { throw ValidationError("--null autocorrelated is a test of gi-star") }
+  }
+
   func run() throws {
     try reporting {
       let summary = try detectCells(
