@@ -152,6 +152,9 @@ public struct AirStandard: Hashable, Sendable {
   /// Daily means a valid month needs: 27, in February 25; equal in all texts.
   public static func daysOfValidMonth(_ month: LocalMonth) -> Int { ValidityRules.text2012.daysOfMonth(month) }
 
+  /// Daily means a valid year needs: 324; equal in all texts.
+  public static var daysOfValidYear: Int { ValidityRules.text2012.daysOfYear }
+
   /// First day of particles at actual conditions; comparisons across it mix reference conditions.
   public static var referenceChange: LocalDay { LocalDay(ordinal: 17_775) }
 

@@ -34,27 +34,44 @@ public func detectCells(
 
 /// `detect alarm`: cells in, every cell's contrast with its ring out.
 ///
-/// - Parameter onlyAlarms: Leave out cells that raise none.
+/// - Parameters:
+///   - onlyAlarms: Leave out cells that raise none.
+///   - persistence: Only contrasts that come back are alarms; two columns then say how often and of how many periods.
 public func detectAlarm(
   cellsPath: String, outPath: String, rule: AlarmRule, pollutant: Pollutant, onlyAlarms: Bool,
-  messages: (String) -> Void
+  persistence: AlarmPersistence? = nil, messages: (String) -> Void
 ) throws -> DetectSummary {
   if let defect = rule.defect {
     throw Problem(defect, remedy: "see hotgrid detect alarm --help", exitStatus: .usage)
   }
-  return try detect(cellsPath: cellsPath, outPath: outPath, columns: HotFile.alarmColumns, messages: messages) {
-    part, summary in
+  // Periods come in order of time, so that one memory serves all.
+  var memory = persistence.map(AlarmPersistence.Memory.init)
+  return try detect(
+    cellsPath: cellsPath, outPath: outPath,
+    columns: HotFile.alarmColumns + (persistence == nil ? "" : ",alarm_periods,periods_seen"), messages: messages
+  ) { part, summary in
     let contrasts = LocalContrast.all(of: part.field, rule: rule, pollutant: pollutant)
     let interpolated = Set(
       part.field.cells.indices.filter { part.field.coverages[$0] == 0 }.map { part.field.cells[$0] })
+    let raised = contrasts.map { rule.isAlarm($0) }
+    var seen: [(alarms: Int, periods: Int, persists: Bool)] = []
+    if memory != nil {
+      for (contrast, isAlarm) in zip(contrasts, raised) {
+        // A cell whose ring is not known has no data for the rule.
+        seen.append(
+          contrast.robustZ == nil ? (0, 0, false) : memory?.take(contrast.cell, isAlarm: isAlarm) ?? (0, 0, false))
+      }
+    }
+    let alarms = seen.isEmpty ? raised : seen.map(\.persists)
+    let histories = seen
     // Counted before the file is written, because alarms may be all that is.
-    for contrast in contrasts {
+    for (contrast, isAlarm) in zip(contrasts, alarms) {
       summary.count(
-        classification: rule.isAlarm(contrast) ? "alarm" : "", reason: contrast.reason,
+        classification: isAlarm ? "alarm" : "", reason: contrast.reason,
         isInterpolated: interpolated.contains(contrast.cell))
     }
     return { (file: inout OutputFile, _: inout DetectSummary) throws(Problem) in
-      for contrast in contrasts where !onlyAlarms || rule.isAlarm(contrast) {
+      for (slot, contrast) in contrasts.enumerated() where !onlyAlarms || alarms[slot] {
         var line = CSVLine()
         line.add(contrast.cell.description)
         line.add(part.period?.description ?? "")
@@ -65,9 +82,13 @@ public func detectAlarm(
         line.add(contrast.ringSpread)
         line.add(contrast.ratio)
         line.add(contrast.robustZ)
-        line.add(rule.isAlarm(contrast) ? "alarm" : "")
+        line.add(alarms[slot] ? "alarm" : "")
         line.add(contrast.reason)
         line.add(interpolated.contains(contrast.cell) ? "interpolated" : "")
+        if !histories.isEmpty {
+          line.add(histories[slot].alarms)
+          line.add(histories[slot].periods)
+        }
         try file.write(line.end())
       }
     }

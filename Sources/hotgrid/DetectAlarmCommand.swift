@@ -52,6 +52,11 @@ struct DetectAlarmCommand: ParsableCommand {
   @Option(help: "Rings to widen to.")
   var maxRings: Int?
 
+  @Option(
+    help: "Only what comes back is an alarm: 3/5 asks for 3 of the cell's last 5 periods with data.",
+    transform: reading("such as 3/5") { AlarmPersistence($0) })
+  var persistence: AlarmPersistence?
+
   @Flag(help: "Leave out the cells that raise no alarm.")
   var onlyAlarms = false
 
@@ -72,8 +77,8 @@ struct DetectAlarmCommand: ParsableCommand {
       let alarm = alarmRule
       let summary = try detectAlarm(
         cellsPath: files.cells, outPath: files.out, rule: alarm, pollutant: pollutant, onlyAlarms: onlyAlarms,
-        messages: common.say)
-      common.say("alarm: \(alarm.words(for: pollutant))")
+        persistence: persistence, messages: common.say)
+      common.say("alarm: \(alarm.words(for: pollutant))\(persistence.map { " \($0.words)" } ?? "")")
       try common.report(summary, rowsWentTo: files.out)
     }
   }

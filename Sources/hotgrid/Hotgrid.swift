@@ -53,6 +53,7 @@ struct Hotgrid: ParsableCommand {
       SimulateCommand.self,
       EvaluateCommand.self,
       DetectCommand.self,
+      CompareCommand.self,
       DrawCommand.self,
       ExportCommand.self,
     ]
