@@ -13,7 +13,7 @@ struct DetectCommand: ParsableCommand {
     subcommands: [
       DetectGiStarCommand.self, DetectMoranCommand.self, DetectAlarmCommand.self, DetectListsCommand.self,
       DetectProbabilityCommand.self, DetectEmergingCommand.self,
-      DetectAnnualCommand.self, DetectStrikesCommand.self,
+      DetectAnnualCommand.self, DetectStrikesCommand.self, DetectScanCommand.self,
     ])
 }
 

@@ -1,0 +1,76 @@
+internal import ArgumentParser
+internal import SpatialStatistics
+internal import Surfaces
+internal import Workflows
+
+struct DetectScanCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "scan",
+    abstract: "Find the most likely clusters in space and time by Kulldorff's scan statistic.",
+    discussion: """
+      Reads a cells file: counts (complaints, alarms, fires) for --model poisson, which needs --expected, and permutation;
+      values for normal. Zones are circles of cells, spans end with the last period (--span alive) or anywhere (any). Writes
+      cluster,centre_cell,radius_metres,cells,first_period,last_period,observed,expected,relative,ratio,p,gumbel_p.
+
+      Example: hotgrid detect scan --model permutation --cells complaints.csv --max-radius 15000 --out clusters.csv
+      """)
+
+  @OptionGroup var common: CommonOptions
+  @OptionGroup var gridOptions: GridOptions
+  @OptionGroup var files: DetectFiles
+  @Option(
+    help: "poisson, permutation or normal.",
+    transform: reading("poisson, permutation or normal") { ScanStatistic.Model(rawValue: $0) })
+  var model: ScanStatistic.Model
+  @Option(help: ArgumentHelp("Expectations of the Poisson model, any scale.", valueName: "cells.csv"))
+  var expected: String?
+  @Option(
+    help: "alive or any: spans that reach the last period, or all.",
+    transform: reading("alive or any") { ScanStatistic.Span(rawValue: $0) })
+  var span: ScanStatistic.Span = .alive
+  @Option(help: ArgumentHelp("Largest radius of a zone.", valueName: "metres")) var maxRadius: Double = 30_000
+  @Option(help: "Periods of a cluster at most.") var maxDuration: Int = 7
+  @Option(help: "Share of all cells that a zone holds at most.") var maxShare: Double = 0.5
+  @Option(help: "Replicates behind p.") var replicates: Int = 999
+  @Option(help: "Seed of the replicates; the same seed gives the same bytes.") var seed: UInt64 = 1
+  @Option(help: ArgumentHelp("Where the cells of each cluster go.", valueName: "members.csv")) var members: String?
+  @Option(
+    help: "Test what values have above a ring, of --model normal: ring:2-15:0.5.",
+    transform: reading("ring:15, ring:2-15 or ring:2-15:0.25") { BackgroundRule($0) })
+  var background: BackgroundRule?
+
+  func validate() throws {
+    guard maxRadius.isFinite, maxRadius >= 0 else { throw ValidationError("--max-radius \(maxRadius) is no distance") }
+    guard (1...10_000).contains(maxDuration) else { throw ValidationError("--max-duration is not in 1...10000") }
+    guard maxShare > 0, maxShare <= 1 else {
+      throw ValidationError("--max-share \(maxShare) is not above 0 and up to 1")
+    }
+    guard (9...99_999).contains(replicates) else {
+      throw ValidationError("--replicates \(replicates) is not between 9 and 99999")
+    }
+    guard background == nil || model == .normal else { throw ValidationError("--background needs --model normal") }
+    guard expected == nil || model == .poisson else { throw ValidationError("--expected needs --model poisson") }
+  }
+
+  func run() throws {
+    try reporting {
+      var scan = ScanStatistic(model: model)
+      scan.span = span
+      scan.maximumDuration = maxDuration
+      scan.maximumShare = maxShare
+      scan.replicates = replicates
+      scan.seed = seed
+      var request = ScanRequest(cellsPath: files.cells, outPath: files.out, scan: scan, radiusMetres: maxRadius)
+      request.expectedPath = expected
+      request.membersPath = members
+      if let background {
+        request.background = try FieldBackground(
+          rule: background, windPath: nil, grid: try gridOptions.load(), messages: common.say)
+      }
+      let summary = try detectScan(
+        request, threads: common.threads, progress: common.progress, messages: common.say)
+      if common.json, files.out != "-" { print(try jsonText(summary)) }
+      for line in summary.lines { common.say(line) }
+    }
+  }
+}

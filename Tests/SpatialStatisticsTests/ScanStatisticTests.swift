@@ -1,0 +1,167 @@
+import Foundation
+import Grids
+import TestSupport
+import Testing
+
+@testable import SpatialStatistics
+
+@Suite struct ScanStatisticTests {
+  private struct Golden: Decodable {
+    struct Case: Decodable { let c: Double, C: Double, E: Double, llr: Double }
+    let kulldorff_llr: [Case]
+  }
+
+  private static func square(_ side: Int32) -> [CellID] {
+    (0..<side).flatMap { row in (0..<side).map { CellID(sizeMetres: 3000, column: $0, row: row) } }
+  }
+
+  @Test func `the published ratios`() throws {
+    let golden = try JSONDecoder().decode(
+      Golden.self, from: Data(contentsOf: TestFiles.fixture("reference/golden.json")))
+    #expect(golden.kulldorff_llr.count == 3)
+    for one in golden.kulldorff_llr {
+      // Two cells apart: one has c counts of C, the expectations split as E and C - E.
+      let cells = [CellID(sizeMetres: 3000, column: 0, row: 0), CellID(sizeMetres: 3000, column: 9, row: 0)]
+      var scan = ScanStatistic(model: .poisson)
+      scan.maximumRadius = 0
+      scan.replicates = 9
+      let outcome = try #require(
+        scan.run(cells: cells, values: [one.c, one.C - one.c], expected: [one.E, one.C - one.E]))
+      let own = outcome.clusters.first { $0.centre == 0 }?.ratio ?? 0
+      #expect(abs(own - one.llr) < 1e-6, "\(one.c) of \(one.C), \(one.E) expected: \(own)")
+    }
+  }
+
+  /// Every cylinder written out, zone by zone.
+  private static func best(
+    _ cells: [CellID], _ values: [Double], _ expected: [Double], model: ScanStatistic.Model, radius: Int, duration: Int,
+    any: Bool
+  ) -> Double {
+    let n = cells.count
+    let steps = values.count / n
+    let known = values.filter { !$0.isNaN }
+    let total = known.reduce(0, +)
+    let mean = total / Double(known.count)
+    let variance = known.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(known.count)
+    let scale = total / max(1e-300, expected.reduce(0, +))
+    var best = 0.0
+    for centre in cells {
+      for r in 0...radius {
+        let zone = cells.indices.filter {
+          let (dx, dy) = (Int(cells[$0].column - centre.column), Int(cells[$0].row - centre.row))
+          return dx * dx + dy * dy <= r * r
+        }
+        guard zone.count <= n / 2 else { continue }
+        for last in any ? Array(0..<steps) : [steps - 1] {
+          for d in 1...min(duration, last + 1) {
+            let places = (last + 1 - d...last).flatMap { step in zone.map { step * n + $0 } }
+            if model == .normal {
+              let own = places.map { values[$0] }.filter { !$0.isNaN }
+              let others = Double(known.count - own.count)
+              guard !own.isEmpty, others > 0 else { continue }
+              let inside = own.reduce(0, +) / Double(own.count)
+              guard inside > mean else { continue }
+              let outside = (total - own.reduce(0, +)) / others
+              var squares = 0.0
+              for (place, value) in values.enumerated() where !value.isNaN {
+                let m = places.contains(place) ? inside : outside
+                squares += (value - m) * (value - m)
+              }
+              best = max(best, Double(known.count) / 2 * log(variance / (squares / Double(known.count))))
+            } else {
+              let c = places.reduce(0) { $0 + values[$1] }
+              var e = places.reduce(0) { $0 + scale * (expected.isEmpty ? 0 : expected[$1]) }
+              if model == .permutation {
+                let zoneCounts = (0..<steps).reduce(0.0) { sum, step in
+                  sum + zone.reduce(0) { $0 + values[step * n + $1] }
+                }
+                let stepCounts = (last + 1 - d...last).reduce(0.0) { sum, step in
+                  sum + (0..<n).reduce(0) { $0 + values[step * n + $1] }
+                }
+                e = zoneCounts * stepCounts / total
+              }
+              guard e > 0, e < total, c > e else { continue }
+              best = max(best, c * log(c / e) + (total > c ? (total - c) * log((total - c) / (total - e)) : 0))
+            }
+          }
+        }
+      }
+    }
+    return best
+  }
+
+  @Test(arguments: ScanStatistic.Model.allCases, [false, true])
+  func `the best cylinder is that of all written out`(model: ScanStatistic.Model, any: Bool) throws {
+    var stream = RandomStream(seed: 8, slot: 0, replicate: 0)
+    let cells = Self.square(7).filter { _ in stream.unit() > 0.15 }
+    let steps = 5
+    let count = cells.count * steps
+    let values = (0..<count).map { _ in
+      model == .normal ? (stream.unit() < 0.1 ? Double.nan : stream.normals().0) : (stream.unit() * 4).rounded(.down)
+    }
+    let expected = model == .poisson ? (0..<count).map { _ in 0.5 + stream.unit() } : []
+    var scan = ScanStatistic(model: model)
+    scan.span = any ? .any : .alive
+    (scan.maximumRadius, scan.maximumDuration, scan.replicates) = (2, 3, 19)
+    let outcome = try #require(scan.run(cells: cells, values: values, expected: expected))
+    let twin = Self.best(cells, values, expected, model: model, radius: 2, duration: 3, any: any)
+    #expect(abs(try #require(outcome.clusters.first).ratio - twin) < 1e-9)
+    #expect(outcome.highest.count == 19 && outcome.highest.allSatisfy { $0 > 0 })
+    scan.threads = 2
+    #expect(scan.run(cells: cells, values: values, expected: expected)?.highest == outcome.highest)
+    for (a, b) in zip(outcome.clusters, outcome.clusters.dropFirst()) {
+      #expect(a.ratio >= b.ratio && Set(a.members).isDisjoint(with: b.members))
+    }
+  }
+
+  @Test(arguments: ScanStatistic.Model.allCases) func `a planted cluster is found, and its place`(
+    model: ScanStatistic.Model
+  ) throws {
+    var stream = RandomStream(seed: 3, slot: 1, replicate: 0)
+    let cells = Self.square(20)
+    let steps = 10
+    var values = (0..<cells.count * steps).map { _ in
+      model == .normal ? stream.normals().0 : (stream.unit() < 0.2 ? 1.0 : 0)
+    }
+    for step in 8..<10 {
+      for (slot, cell) in cells.enumerated() where abs(cell.column - 6) + abs(cell.row - 13) <= 2 {
+        values[step * cells.count + slot] += model == .normal ? 2 : 1
+      }
+    }
+    var scan = ScanStatistic(model: model)
+    (scan.maximumRadius, scan.replicates) = (4, 99)
+    let outcome = try #require(
+      scan.run(cells: cells, values: values, expected: model == .poisson ? values.map { _ in 1 } : []))
+    let first = try #require(outcome.clusters.first)
+    #expect(first.p == 0.01 && first.gumbelP < 0.001 && first.steps == 8..<10)
+    #expect(abs(cells[first.centre].column - 6) <= 1 && abs(cells[first.centre].row - 13) <= 1)
+    #expect(first.observed > first.expected)
+  }
+
+  @Test func `under chance p is even`() throws {
+    let cells = Self.square(8)
+    var (below, mean) = (0, 0.0)
+    let rounds = 120
+    for round in 0..<rounds {
+      var stream = RandomStream(seed: 77, slot: 0, replicate: round)
+      var values = [Double](repeating: 0, count: cells.count * 4)
+      for _ in 0..<80 { values[Int(stream.number(below: UInt64(values.count)))] += 1 }
+      var scan = ScanStatistic(model: .permutation)
+      (scan.maximumRadius, scan.replicates, scan.seed) = (2, 39, UInt64(round))
+      let p = scan.run(cells: cells, values: values)?.clusters.first?.p ?? 1
+      mean += p / Double(rounds)
+      if p <= 0.1 { below += 1 }
+    }
+    // A tenth of 120 with its binomial spread; the mean of even p is a half.
+    #expect((3...24).contains(below) && abs(mean - 0.5) < 0.12, "\(below) \(mean)")
+  }
+
+  @Test func `nothing to scan is no outcome`() {
+    let cells = Self.square(4)
+    #expect(ScanStatistic(model: .permutation).run(cells: cells, values: [Double](repeating: 0, count: 32)) == nil)
+    #expect(ScanStatistic(model: .normal).run(cells: cells, values: [Double](repeating: 7, count: 32)) == nil)
+    #expect(ScanStatistic(model: .normal).run(cells: cells, values: [Double](repeating: .nan, count: 32)) == nil)
+    #expect(ScanStatistic(model: .poisson).run(cells: cells, values: [Double](repeating: 1, count: 16)) == nil)
+    #expect(ScanStatistic(model: .poisson).run(cells: [], values: []) == nil)
+  }
+}
