@@ -74,7 +74,7 @@ let package = Package(
       "Ingest",
       [
         "CZlib", "Tables", "Threads", "GeoFormats", "Geometry", "Grids", "Readings", "Enterprises", "Gridding",
-        "Sampling", "Ranking", "Digests",
+        "SpatialStatistics", "Sampling", "Ranking", "Digests",
         "Quantities", "Diagnostics", yams,
       ]),
     room(

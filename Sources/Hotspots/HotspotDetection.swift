@@ -34,28 +34,33 @@ public enum HotspotDetection {
   /// A local statistic of every cell of a field, in the field's order.
   ///
   /// - Parameters:
+  ///   - other: What the neighbours' values are for bivariate Moran's I, in the field's order.
   ///   - lists: Who is whose neighbour, in place of the options' neighbourhood.
   ///   - threads: The result does not depend on it.
   public static func detect(
     _ statistic: LocalStatistic, field: CellField, period: Period?, options: HotspotOptions,
-    lists: CellWeights? = nil, threads: Int = 1
+    other: [Double]? = nil, lists: CellWeights? = nil, threads: Int = 1
   ) -> DetectedCells {
     let neighbours =
       lists.map { LatticeNeighbours($0.weights(for: field.cells)) }
       ?? LatticeNeighbours(cells: field.cells, neighbourhood: options.neighbourhood, threads: threads)
     return Detection(field: field, period: period, neighbours: neighbours, options: options, threads: threads)
-      .run(statistic)
+      .run(statistic, other: other)
   }
 }
 
 /// Which local statistic is asked for.
-public enum LocalStatistic: Sendable {
+public enum LocalStatistic: String, Sendable, CaseIterable {
   /// Getis and Ord's Gi*, the cell itself included.
   case giStar
   /// Getis and Ord's Gi, the cell itself left out.
   case gi
   /// Local Moran's I.
   case moran
+  /// Local Moran's I of a cell's value and its neighbours' other value.
+  case bivariateMoran
+  /// Local Geary's c. Bins are positive where a cell is like its neighbours (c is small), negative where it is not.
+  case geary
 }
 
 /// One field on its way from values to bins.
@@ -66,7 +71,7 @@ private struct Detection {
   let options: HotspotOptions
   let threads: Int
 
-  func run(_ statistic: LocalStatistic) -> DetectedCells {
+  func run(_ statistic: LocalStatistic, other: [Double]?) -> DetectedCells {
     let hotOrCold = { @Sendable (_: Int, bin: Int8) in bin > 0 ? "hot" : "cold" }
     switch statistic {
     case .giStar:
@@ -79,13 +84,32 @@ private struct Detection {
         moran.scores, sumCounts(field.values).map(moran.counts), statistic: moran.i,
         global: GlobalStatistic(moran: field.values, neighbours, threads: threads)
       ) { slot, _ in moran.classes[slot]?.rawValue ?? "" }
+    case .bivariateMoran:
+      let other = other ?? field.values
+      let moran = LocalMoran(field.values, neighbourValues: other, neighbours, threads: threads)
+      return judged(
+        moran.scores, sumCounts(other).map(moran.counts), statistic: moran.i,
+        global: GlobalStatistic(moran: field.values, neighbourValues: other, neighbours, threads: threads)
+      ) { slot, _ in moran.classes[slot]?.rawValue ?? "" }
+    case .geary:
+      let geary = LocalGeary(field.values, neighbours, threads: threads)
+      let counts = permutation?.gearyCounts(
+        field.values, neighbours, isIndependent: options.independentPermutations, threads: threads)
+      return judged(
+        geary.scores, counts, statistic: geary.c, isNegativeAlike: true,
+        global: GlobalStatistic(geary: field.values, neighbours, threads: threads)
+      ) { slot, bin in bin < 0 ? "different" : geary.classes[slot]?.rawValue ?? "" }
     }
+  }
+
+  /// `nil` when no permutations are asked for.
+  private var permutation: ConditionalPermutation? {
+    options.permutations > 0 ? ConditionalPermutation(replicates: options.permutations, seed: options.seed) : nil
   }
 
   /// How often chance gave the neighbours at least, and at most, their sum; `nil` when no permutations are asked for.
   private func sumCounts(_ values: [Double]) -> PermutationCounts? {
-    guard options.permutations > 0 else { return nil }
-    let permutation = ConditionalPermutation(replicates: options.permutations, seed: options.seed)
+    guard let permutation else { return nil }
     return options.independentPermutations
       ? permutation.independent(values, neighbours, threads: threads)
       : permutation.counts(values, neighbours, threads: threads)
@@ -93,7 +117,7 @@ private struct Detection {
 
   private func judged(
     _ scores: LocalScores, _ counts: PermutationCounts?, statistic: OptionalColumn? = nil,
-    global: GlobalStatistic? = nil, name: @escaping @Sendable (Int, Int8) -> String
+    isNegativeAlike: Bool = false, global: GlobalStatistic? = nil, name: @escaping @Sendable (Int, Int8) -> String
   ) -> DetectedCells {
     // With an empirical null the sign that counts is the side of the bulk on which a cell lies.
     var signs = scores.z
@@ -114,6 +138,7 @@ private struct Detection {
         .present(where: scores.z)
       p = Significance.p(z: signs, options.alternative, threads: threads)
     }
+    if isNegativeAlike { signs = signs.negated }
     let permuted = counts?.p(options.alternative).present(where: scores.z)
     let bins = Significance.bins(
       z: signs, p: (options.binBy == .permutation ? permuted : nil) ?? p, correction: options.correction,

@@ -15,6 +15,18 @@ public struct CellWeights: Sendable, Equatable {
     self.weights = weights
   }
 
+  /// How many of some cells have a place in the lists, and how many of the lists' cells are not among them.
+  ///
+  /// - Parameter field: Strictly ascending.
+  public func rows(of field: [CellID]) -> (found: Int, unused: Int) {
+    var (own, found) = (0, 0)
+    for cell in field {
+      while own < cells.count, cells[own] < cell { own += 1 }
+      if own < cells.count, cells[own] == cell { found += 1 }
+    }
+    return (found, cells.count - found)
+  }
+
   /// The rows of some cells, with the neighbours that are among them; a cell without a row has no neighbours.
   ///
   /// - Parameter field: Strictly ascending.

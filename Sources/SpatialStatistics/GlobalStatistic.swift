@@ -56,6 +56,27 @@ extension GlobalStatistic {
   }
 }
 
+extension GlobalStatistic {
+  /// Bivariate Moran's I, the mean of the local ones, and its moments where y is dealt to the cells at random and x stays:
+  /// Σaⱼyⱼ with aⱼ = Σwᵢⱼxᵢ is a sum of fixed numbers times values drawn without replacement.
+  ///
+  /// - Returns: `nil` for fewer than 3 cells, equal x or equal y, or no neighbours.
+  public init?(moran values: [Double], neighbourValues: [Double], _ neighbours: LatticeNeighbours, threads: Int = 1) {
+    guard values.count >= 3, let x = RowSums(values, neighbours, threads: threads),
+      let y = RowSums(neighbourValues, neighbours, threads: threads)
+    else { return nil }
+    let n = Double(values.count)
+    let columns = neighbours.columnSums(of: zip(x.values, x.shares).map { $0 * $1 }, threads: threads)
+    let total = compensatedSum(columns)
+    let spread = compensatedSum(columns.map { $0 * $0 }) - total * total / n
+    guard spread > 0 else { return nil }
+    let product = compensatedSum(zip(x.values, y.lags).map { $0 * $1 })
+    let scale = x.s0 * (x.variance * y.variance).squareRoot()
+    self.init(
+      value: product / scale, expectation: 0, variance: y.variance * n / (n - 1) * spread / (scale * scale))
+  }
+}
+
 /// Sums over row-standardised weights that the moments are made of.
 private struct RowSums {
   /// Deviations from the mean.
@@ -66,6 +87,8 @@ private struct RowSums {
   /// Mean of the neighbours' deviations, and of their squares; 0 without neighbours.
   let lags: [Double]
   let squareLags: [Double]
+  /// 1/W of each row, 0 without neighbours.
+  let shares: [Double]
   /// S0 = Σw, S1 = ½Σ(wij + wji)², S2 = Σ(wi. + w.i)².
   let s0: Double
   let s1: Double
@@ -80,6 +103,7 @@ private struct RowSums {
     kurtosis = compensatedSum(squares.map { $0 * $0 }) / Double(raw.count) / (centred.variance * centred.variance)
     let (weights, _) = neighbours.weightSums(threads: threads)
     let shares = weights.map { $0 > 0 ? 1 / $0 : 0 }
+    self.shares = shares
     func lag(_ values: [Double]) -> [Double] {
       zip(neighbours.sums(of: values, threads: threads), shares).map { $0 * $1 }
     }
@@ -122,6 +146,16 @@ extension LatticeNeighbours {
       }
     }
     return (crossed, columns)
+  }
+
+  /// Σᵢ wᵢⱼ·values[i] for each slot j.
+  fileprivate func columnSums(of values: [Double], threads: Int) -> [Double] {
+    guard case .lists(let lists) = layout else { return sums(of: values, threads: threads) }
+    var columns = [Double](repeating: 0, count: count)
+    for slot in 0..<count {
+      for entry in lists.range(slot) { columns[Int(lists.neighbours[entry])] += lists.weights[entry] * values[slot] }
+    }
+    return columns
   }
 
   /// Σw of each row.

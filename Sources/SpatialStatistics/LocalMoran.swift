@@ -38,12 +38,31 @@ public struct LocalMoran: Sendable, Equatable {
     }
   }
 
+  /// Bivariate local Moran's I: is a cell's x like its neighbours' y? Both in standard deviations of the population;
+  /// Anselin, Syabri & Smirnov (2002). The z and the permutations hold a cell's x and permute y over the other cells, its
+  /// own y left out.
+  ///
+  /// It says nothing of how x and y go together within a cell.
+  public init(_ values: [Double], neighbourValues: [Double], _ neighbours: LatticeNeighbours, threads: Int = 1) {
+    let other = CentredValues(neighbourValues, threads: threads)
+    let sums = other.map { neighbours.sums(of: $0.values, threads: threads) }
+    let weights = neighbours.isBinary ? nil : neighbours.weightSums(threads: threads).weights
+    // I is zx times the neighbours' zy: x's own deviation is divided out of x's variance below.
+    let scale = both(CentredValues(values, threads: threads), other).map { ($0.variance / $1.variance).squareRoot() }
+    self.init(values, gi: LocalG.g(neighbourValues, neighbours, threads: threads)) { slot, _ in
+      guard neighbours.counts[slot] > 0, let sums, let scale else { return nil }
+      let total = weights?[slot] ?? Double(neighbours.counts[slot])
+      return total > 0 ? sums[slot] / total * scale : nil
+    }
+  }
+
   private init(_ values: [Double], gi: LocalScores, lag: (Int, [Double]) -> Double?) {
     var scores = gi
     var i = OptionalColumn(absent: values.count)
     var classes = [MoranClass?](repeating: nil, count: values.count)
     if let centred = CentredValues(values) {
       let deviations = centred.values.map { $0 - centred.mean }
+      // Bivariate: without a variance of x there is no I, and without one of y no z.
       for slot in values.indices {
         guard let lag = lag(slot, deviations) else { continue }
         i[slot] = deviations[slot] / centred.variance * lag
@@ -57,6 +76,9 @@ public struct LocalMoran: Sendable, Equatable {
         }
       }
     }
+    if i.allSatisfy({ $0 == nil }), scores.z.contains(where: { $0 != nil }) {
+      scores = LocalScores(count: values.count, reason: .allEqual)
+    }
     self.i = i
     self.scores = scores
     self.classes = classes
@@ -65,4 +87,8 @@ public struct LocalMoran: Sendable, Equatable {
   public func counts(_ sums: PermutationCounts) -> PermutationCounts {
     sums.reversed { classes[$0] == .lowLow || classes[$0] == .lowHigh }
   }
+}
+
+private func both<A, B>(_ a: A?, _ b: B?) -> (A, B)? {
+  if let a, let b { (a, b) } else { nil }
 }

@@ -3,6 +3,7 @@ public enum NoScore: String, Hashable, Sendable, CaseIterable {
   case tooFewCells = "fewer than 3 cells have a value"
   case allEqual = "all values are equal"
   case othersEqual = "all other values are equal"
+  case othersAsFar = "all other values are equally far from the value"
   case noNeighbour = "no neighbour has a value"
   case everyoneIsNeighbour = "every cell is a neighbour"
   case valueIsMean = "the value equals the mean"

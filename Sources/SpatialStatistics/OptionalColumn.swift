@@ -31,6 +31,9 @@ public struct OptionalColumn: RandomAccessCollection, Sendable {
 }
 
 extension OptionalColumn {
+  /// -x for every x.
+  public var negated: OptionalColumn { OptionalColumn(numbers: numbers.map { -$0 }) }
+
   /// The same numbers where `other` has one too, absent elsewhere.
   public func present(where other: OptionalColumn) -> OptionalColumn {
     precondition(count == other.count, "one entry per slot")

@@ -4,6 +4,7 @@ public import Hotspots
 internal import Ingest
 internal import Quantities
 internal import Sampling
+internal import SpatialStatistics
 
 /// What `detect` reads: one field per period. - Throws: A `Problem` when no row could be used.
 func readCells(path: String, messages: (String) -> Void) throws -> [CellsFile.Part] {
@@ -14,6 +15,14 @@ func readCells(path: String, messages: (String) -> Void) throws -> [CellsFile.Pa
       "no cell has a value", at: SourcePlace(file: path),
       remedy: "make cells with hotgrid map; the columns are cell,period,value,variance,count,coverage")
   }
+  return read.value
+}
+
+/// Who is whose neighbour, from a GAL or GWT file.
+func readWeights(path: String, messages: (String) -> Void) throws -> CellWeights {
+  let read = try WeightsFile.read(path: path, options: fileVerbOptions)
+  describe(read.rejects, of: path, messages)
+  for note in read.notes { messages("\(path): \(note)") }
   return read.value
 }
 

@@ -11,6 +11,12 @@ public struct DetectSummary: Sendable, Codable {
   public var interpolated = 0
   /// Cells left out because too little of their ring is known for a background.
   public var withoutBackground = 0
+  /// Cells left out because the other cells file has no value for them.
+  public var withoutOther = 0
+  /// Cells that have no row in the weights file, and so no neighbours.
+  public var withoutRow = 0
+  /// Cells of the weights file without a value: nobody's neighbours.
+  public var rowsWithoutValue = 0
   /// Rows per class, such as hot, cold, HL or alarm.
   public var classes: [String: Int] = [:]
   /// Rows without a score per reason.
@@ -28,6 +34,9 @@ public struct DetectSummary: Sendable, Codable {
     case periods, rows, interpolated, classes, reasons, globals
     case smallPeriods = "small_periods"
     case withoutBackground = "without_background"
+    case withoutOther = "without_other_value"
+    case withoutRow = "without_row_of_weights"
+    case rowsWithoutValue = "rows_of_weights_without_value"
   }
 
   mutating func count(classification: String, reason: String, isInterpolated: Bool) {
@@ -60,6 +69,9 @@ public struct DetectSummary: Sendable, Codable {
     var lines = ["\(rows) cells in \(periods) period\(periods == 1 ? "" : "s")"]
     if interpolated > 0 { lines.append("  interpolated from other cells: \(interpolated)") }
     if withoutBackground > 0 { lines.append("  without a background, not tested: \(withoutBackground)") }
+    if withoutOther > 0 { lines.append("  without a value in the other file, not tested: \(withoutOther)") }
+    if withoutRow > 0 { lines.append("  without a row in the weights file, so without neighbours: \(withoutRow)") }
+    if rowsWithoutValue > 0 { lines.append("  cells of the weights file without a value: \(rowsWithoutValue)") }
     lines += classes.sorted { $0.key < $1.key }.map { "  \($0.key): \($0.value)" }
     lines += reasons.sorted { $0.key < $1.key }.map { "  without a score: \($0.value) (\($0.key))" }
     lines += globals.prefix(3).map { global in
@@ -102,6 +114,8 @@ extension LocalStatistic {
   var globalName: String {
     switch self {
     case .giStar, .gi, .moran: "Moran's I"
+    case .bivariateMoran: "bivariate Moran's I"
+    case .geary: "Geary's c"
     }
   }
 }

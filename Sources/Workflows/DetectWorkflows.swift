@@ -4,31 +4,70 @@ internal import Grids
 public import Hotspots
 internal import Ingest
 public import Quantities
+internal import SpatialStatistics
 
-/// `detect gi-star`, `gi` and `moran`: cells in, a hot file out.
+/// `detect gi-star`, `gi`, `moran`, `geary` and `bivariate`: cells in, a hot file out.
 ///
 /// - Parameters:
 ///   - cellsPath: A cells file; every period in it is tested by itself.
+///   - otherPath: The cells file of the neighbours' values for bivariate Moran's I; cells and periods in both are tested.
+///   - weightsPath: A GAL or GWT file in place of the options' neighbourhood.
 ///   - outPath: The hot file, or `-`.
 ///   - background: Test what lies above it instead of the values; the rows then hold the residual.
 ///   - messages: Told about rows that could not be used.
 public func detectCells(
-  _ statistic: LocalStatistic, cellsPath: String, outPath: String, options: HotspotOptions,
-  background: FieldBackground? = nil, threads: Int = 1, messages: (String) -> Void
+  _ statistic: LocalStatistic, cellsPath: String, otherPath: String? = nil, weightsPath: String? = nil,
+  outPath: String, options: HotspotOptions, background: FieldBackground? = nil, threads: Int = 1,
+  messages: (String) -> Void
 ) throws -> DetectSummary {
-  try detect(
+  let lists = try weightsPath.map { try readWeights(path: $0, messages: messages) }
+  let others = try otherPath.map { try readCells(path: $0, messages: messages) }
+  return try detect(
     cellsPath: cellsPath, outPath: outPath, columns: HotFile.columns(statistic), background: background,
     threads: threads, messages: messages
   ) { part, summary in
+    var field = part.field
+    var other: [Double]?
+    if let others {
+      let match = others.first { $0.period == part.period }
+      (field, other) = field.common(with: match?.field)
+      summary.withoutOther += part.field.count - field.count
+    }
+    if let lists {
+      let rows = lists.rows(of: field.cells)
+      summary.withoutRow += field.count - rows.found
+      summary.rowsWithoutValue += rows.unused
+    }
     let cells = HotspotDetection.detect(
-      statistic, field: part.field, period: part.period, options: options, threads: threads)
-    if part.field.count < HotspotOptions.fewCells { summary.smallPeriods += 1 }
+      statistic, field: field, period: part.period, options: options, other: other, lists: lists, threads: threads)
+    if field.count < HotspotOptions.fewCells { summary.smallPeriods += 1 }
     if let global = cells.global { summary.add(global, of: statistic, period: part.period) }
     return { (file: inout OutputFile, summary: inout DetectSummary) throws(Problem) in
-      try HotFile.write(cells, to: &file) { row in
+      try HotFile.write(cells, other: other, to: &file) { row in
         summary.count(classification: row.classification, reason: row.reason, isInterpolated: row.isInterpolated)
       }
     }
+  }
+}
+
+extension CellField {
+  /// The cells that have a value in both fields, with the other field's values.
+  fileprivate func common(with other: CellField?) -> (field: CellField, other: [Double]) {
+    var (slots, values): ([Int], [Double]) = ([], [])
+    var place = 0
+    if let other {
+      for slot in cells.indices {
+        while place < other.count, other.cells[place] < cells[slot] { place += 1 }
+        if place < other.count, other.cells[place] == cells[slot] {
+          slots.append(slot)
+          values.append(other.values[place])
+        }
+      }
+    }
+    let field = CellField(
+      cells: slots.map { cells[$0] }, values: slots.map { self.values[$0] }, variances: slots.map { variances[$0] },
+      counts: slots.map { counts[$0] }, coverages: slots.map { coverages[$0] })
+    return (field, values)
   }
 }
 

@@ -1,7 +1,7 @@
 internal import Diagnostics
 internal import Export
 internal import Grids
-internal import Hotspots
+public import Hotspots
 internal import Quantities
 internal import SpatialStatistics
 
@@ -11,26 +11,33 @@ public enum HotFile {
   public static let columns = "cell,period,value,neighbours,z,p,p_perm,bin,class,reason,support"
   /// Columns of local Moran files: the same, then I.
   public static let moranColumns = columns + ",moran_i"
+  /// Columns of bivariate Moran files: the same, then the cell's own other value and I.
+  static let bivariateColumns = columns + ",other_value,moran_i"
+  /// Columns of local Geary files: the same, then c.
+  static let gearyColumns = columns + ",geary_c"
   /// Columns of alarm files; `class` is `alarm` or empty.
   public static let alarmColumns =
     "cell,period,value,ring_cells,rings,ring_median,ring_spread,ratio,robust_z,class,reason,support"
 
   /// Columns of a local statistic's file.
-  static func columns(_ statistic: LocalStatistic) -> String {
+  public static func columns(_ statistic: LocalStatistic) -> String {
     switch statistic {
     case .giStar, .gi: columns
     case .moran: moranColumns
+    case .bivariateMoran: bivariateColumns
+    case .geary: gearyColumns
     }
   }
 
   /// Writes what was detected, and tells of every row.
   static func write(
-    _ cells: DetectedCells, to file: inout OutputFile, each: (HotspotRow) -> Void
+    _ cells: DetectedCells, other: [Double]? = nil, to file: inout OutputFile, each: (HotspotRow) -> Void
   ) throws(Problem) {
     for slot in cells.indices {
       let row = cells[slot]
       each(row)
       var line = line(row)
+      if let other { line.add(other[slot]) }
       if let statistic = cells.statistic { line.add(statistic[slot]) }
       try file.write(line.end())
     }

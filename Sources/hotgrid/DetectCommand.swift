@@ -11,7 +11,8 @@ struct DetectCommand: ParsableCommand {
     commandName: "detect",
     abstract: "Find clusters, local outliers and the cells of the monthly lists.",
     subcommands: [
-      DetectGiStarCommand.self, DetectMoranCommand.self, DetectAlarmCommand.self, DetectListsCommand.self,
+      DetectGiStarCommand.self, DetectGiCommand.self, DetectMoranCommand.self, DetectBivariateCommand.self,
+      DetectGearyCommand.self, DetectAlarmCommand.self, DetectListsCommand.self,
       DetectProbabilityCommand.self, DetectEmergingCommand.self,
       DetectAnnualCommand.self, DetectStrikesCommand.self, DetectScanCommand.self,
     ])
@@ -26,6 +27,15 @@ struct DetectFiles: ParsableArguments {
 
   @Option(help: ArgumentHelp("Where the rows go; - is standard output.", valueName: "hot.csv"))
   var out: String = "-"
+}
+
+/// Neighbours from a file.
+struct DetectWeights: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Who is whose neighbour, by cell ids, in place of --neighbourhood: file.gal, or file.gwt with weights.",
+      valueName: "file.gal|file.gwt"))
+  var weights: String?
 }
 
 /// How clusters are looked for.
@@ -110,6 +120,18 @@ struct HotspotOptionGroup: ParsableArguments {
   }
 }
 
+extension HotspotOptionGroup {
+  /// Refuses what only the verbs of one field understand.
+  func requirePlain(_ verb: String) throws {
+    guard neighbourhood.isBinary else {
+      throw ValidationError("\(verb) weighs every neighbour alike: --neighbourhood radius:METRES instead of inverse")
+    }
+    guard alternative == .twoSided, correction == .benjaminiHochberg else {
+      throw ValidationError("\(verb) knows --alternative two-sided and --correction bh only")
+    }
+  }
+}
+
 /// A transform for an option whose type reads itself from text.
 func reading<Value>(
   _ expectation: String, _ make: @escaping @Sendable (String) -> Value?
@@ -142,13 +164,14 @@ struct DetectGiStarCommand: ParsableCommand {
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var files: DetectFiles
+  @OptionGroup var weights: DetectWeights
   @OptionGroup var hotspots: HotspotOptionGroup
   @OptionGroup var gridOptions: GridOptions
 
   func run() throws {
     try reporting {
       let summary = try detectCells(
-        .giStar, cellsPath: files.cells, outPath: files.out, options: hotspots.options,
+        .giStar, cellsPath: files.cells, weightsPath: weights.weights, outPath: files.out, options: hotspots.options,
         background: try hotspots.fieldBackground(gridOptions, common), threads: common.threads, messages: common.say)
       try common.report(summary, rowsWentTo: files.out)
     }

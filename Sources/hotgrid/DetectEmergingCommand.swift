@@ -41,6 +41,7 @@ struct DetectEmergingCommand: ParsableCommand {
     guard hotspots.null != .autocorrelated else {
       throw ValidationError("--null autocorrelated is a test of one field, not of a cube")
     }
+    try hotspots.requirePlain("detect emerging")
     guard hotspots.permutations == 0 else { throw ValidationError("--permutations has no meaning for a cube") }
   }
 

@@ -15,6 +15,7 @@ struct DetectMoranCommand: ParsableCommand {
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var files: DetectFiles
+  @OptionGroup var weights: DetectWeights
   @OptionGroup var hotspots: HotspotOptionGroup
   @OptionGroup var gridOptions: GridOptions
 
@@ -25,7 +26,7 @@ struct DetectMoranCommand: ParsableCommand {
   func run() throws {
     try reporting {
       let summary = try detectCells(
-        .moran, cellsPath: files.cells, outPath: files.out, options: hotspots.options,
+        .moran, cellsPath: files.cells, weightsPath: weights.weights, outPath: files.out, options: hotspots.options,
         background: try hotspots.fieldBackground(gridOptions, common), threads: common.threads, messages: common.say)
       try common.report(summary, rowsWentTo: files.out)
     }
