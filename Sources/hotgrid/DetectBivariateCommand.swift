@@ -24,6 +24,8 @@ struct DetectBivariateCommand: ParsableCommand {
   @OptionGroup var hotspots: HotspotOptionGroup
   @OptionGroup var gridOptions: GridOptions
 
+  func validate() throws { try hotspots.requireNoLatticeNull("detect bivariate") }
+
   func run() throws {
     try reporting {
       let summary = try detectCells(

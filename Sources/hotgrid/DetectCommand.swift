@@ -121,6 +121,13 @@ struct HotspotOptionGroup: ParsableArguments {
 }
 
 extension HotspotOptionGroup {
+  /// Ord and Getis's O is of Gi* and of neighbours on the lattice that all count alike.
+  func requireNoLatticeNull(_ verb: String) throws {
+    guard null != .autocorrelated else {
+      throw ValidationError("--null autocorrelated is a test of detect gi-star on the lattice, not of \(verb)")
+    }
+  }
+
   /// Refuses what only the verbs of one field understand.
   func requirePlain(_ verb: String) throws {
     guard neighbourhood.isBinary else {
@@ -167,6 +174,12 @@ struct DetectGiStarCommand: ParsableCommand {
   @OptionGroup var weights: DetectWeights
   @OptionGroup var hotspots: HotspotOptionGroup
   @OptionGroup var gridOptions: GridOptions
+
+  func validate() throws {
+    if weights.weights != nil || !hotspots.neighbourhood.isBinary {
+      try hotspots.requireNoLatticeNull("neighbours with weights or from a file")
+    }
+  }
 
   func run() throws {
     try reporting {

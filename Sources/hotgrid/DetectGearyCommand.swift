@@ -21,6 +21,8 @@ struct DetectGearyCommand: ParsableCommand {
   @OptionGroup var hotspots: HotspotOptionGroup
   @OptionGroup var gridOptions: GridOptions
 
+  func validate() throws { try hotspots.requireNoLatticeNull("detect geary") }
+
   func run() throws {
     try reporting {
       let summary = try detectCells(

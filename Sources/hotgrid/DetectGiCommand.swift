@@ -19,6 +19,8 @@ struct DetectGiCommand: ParsableCommand {
   @OptionGroup var hotspots: HotspotOptionGroup
   @OptionGroup var gridOptions: GridOptions
 
+  func validate() throws { try hotspots.requireNoLatticeNull("detect gi") }
+
   func run() throws {
     try reporting {
       let summary = try detectCells(

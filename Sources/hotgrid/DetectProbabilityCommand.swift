@@ -40,6 +40,7 @@ struct DetectProbabilityCommand: ParsableCommand {
   @Option(help: "Bin from which a cell counts as hot: 1, 2, 3 for 10, 5, 1 %.") var minBin: Int = 2
 
   func validate() throws {
+    try hotspots.requirePlain("detect probability")
     guard (10...100_000).contains(simulations) else {
       throw ValidationError("--simulations \(simulations) is not between 10 and 100000")
     }
