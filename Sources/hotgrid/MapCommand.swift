@@ -11,7 +11,7 @@ internal import Workflows
 struct MapCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "map", abstract: "Put readings, rasters or swaths onto cells.",
-    subcommands: [Points.self, Raster.self, Swath.self, Mobile.self])
+    subcommands: [Points.self, Raster.self, Swath.self, Mobile.self, Fires.self])
 
   /// What the three have in common.
   struct Output: ParsableArguments {
