@@ -7,10 +7,13 @@ public import Quantities
 
 /// What `compare` was asked for.
 public struct CompareRequest: Sendable {
+  /// Hot or alarm file; the earlier one.
   public var firstPath: String
+  /// Hot or alarm file; the later one.
   public var secondPath: String
-  /// Which period of each file; `nil` where a file has one only.
+  /// Of the first file; `nil` where it has one only.
   public var firstPeriod: Period?
+  /// Of the second file; `nil` where it has one only.
   public var secondPeriod: Period?
   /// |bin| from which a cell is hot or cold.
   public var minimumBin = 2
@@ -18,7 +21,9 @@ public struct CompareRequest: Sendable {
   public var halvingMetres = 3000.0
   /// Farther than that a hotspot has not moved.
   public var reachMetres = 9000.0
+  /// Behind the expected similarity.
   public var permutations = 99
+  /// Of the permutations.
   public var seed: UInt64 = 1
   /// Where the hotspots that stayed, moved, vanished and appeared go; `nil` for nowhere.
   public var changesPath: String?
@@ -32,23 +37,41 @@ public struct CompareRequest: Sendable {
 
 /// How alike two maps are, for people and for `--json`.
 public struct CompareSummary: Sendable, Codable {
+  /// Name of the first file, with its period.
   public var first: String
+  /// Name of the second file, with its period.
   public var second: String
+  /// Cells that both maps have.
   public var cells: Int
+  /// Cells of the first map only.
   public var onlyFirst: Int
+  /// Cells of the second map only.
   public var onlySecond: Int
+  /// Hot cells of the first map.
   public var hotFirst: Int
+  /// Hot cells of the second map.
   public var hotSecond: Int
+  /// Share of cells with the same class, 0...1.
   public var agreement: Double
+  /// `nil` when one class covers both maps.
   public var cohensKappa: Double?
+  /// Cells hot in both by cells hot in either; `nil` when none is hot.
   public var jaccard: Double?
+  /// Mean fuzzy similarity, 0...1.
   public var similarity: Double
+  /// The same of maps whose cells are dealt anew.
   public var expectedSimilarity: Double
+  /// Of the expected similarity, by the number of permutations.
   public var expectedStandardError: Double
+  /// `nil` when the expected similarity is 1.
   public var fuzzyKappa: Double?
+  /// Hotspots that share a cell with a later one.
   public var stayed: Int
+  /// Hotspots whose nearest later partner lies within the reach.
   public var moved: Int
+  /// Hotspots of the first map without a partner.
   public var vanished: Int
+  /// Hotspots of the second map without a partner.
   public var appeared: Int
 
   /// One line per fact, for people.
