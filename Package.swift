@@ -157,3 +157,20 @@ let package = Package(
   ],
   swiftLanguageModes: [.v6]
 )
+
+// A few rooms and what stands below them, for quick builds: HOTGRID_ROOMS=Sampling,SamplingTests swift test
+// (give such builds a --scratch-path of their own).
+if let wanted = Context.environment["HOTGRID_ROOMS"], !wanted.isEmpty {
+  var names = Set(wanted.split(separator: ",").map(String.init))
+  var grew = true
+  while grew {
+    grew = false
+    for target in package.targets where names.contains(target.name) {
+      for dependency in target.dependencies {
+        if case .byNameItem(let name, _) = dependency, names.insert(name).inserted { grew = true }
+      }
+    }
+  }
+  package.targets.removeAll { !names.contains($0.name) }
+  package.products.removeAll { !names.contains($0.name) }
+}

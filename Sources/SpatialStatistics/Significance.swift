@@ -8,6 +8,18 @@ public enum Significance {
     max(erfc(abs(z) / 2.0.squareRoot()), .leastNonzeroMagnitude)
   }
 
+  /// The z whose upper tail holds a share of the standard normal distribution.
+  ///
+  /// - Parameter upperTail: Above 0 and below 1; found by halving to the last bit.
+  static func normalQuantile(upperTail: Double) -> Double {
+    var (low, high) = (-40.0, 40.0)
+    while true {
+      let middle = (low + high) / 2
+      guard middle > low, middle < high else { return middle }
+      if p(z: middle, .greater) > upperTail { low = middle } else { high = middle }
+    }
+  }
+
   /// p of a standard normal deviate: 2Φ(-|z|), Φ(-z) or Φ(z). Never 0.
   public static func p(z: Double, _ alternative: Alternative) -> Double {
     switch alternative {

@@ -218,12 +218,12 @@ private func write(
   var file = try OutputFile(path: request.outPath)
   try file.write(
     "cluster,centre_cell,radius_metres,cells,first_period,last_period,observed,expected,relative,ratio,p,gumbel_p,model,"
-      + "replicates,seed\n")
+      + "zones,replicates,seed\n")
   for (number, cluster) in outcome.clusters.enumerated() {
     var line = CSVLine()
     line.add(number + 1)
     line.add(input.cells[cluster.centre].description)
-    line.add(Double(cluster.radius) * side)
+    line.add(cluster.radius * side)
     line.add(cluster.members.count)
     line.add(input.periods[cluster.steps.lowerBound])
     line.add(input.periods[cluster.steps.upperBound - 1])
@@ -234,6 +234,10 @@ private func write(
     line.add(cluster.p)
     line.add(cluster.gumbelP)
     line.add(scan.model.rawValue)
+    switch scan.zones {
+    case .circular: line.add("circular")
+    case .flexible(let nearest, let level): line.add("flexible nearest \(nearest) raised \(level)")
+    }
     line.add(scan.replicates)
     line.add("\(scan.seed)")
     try file.write(line.end())
