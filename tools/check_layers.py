@@ -15,7 +15,7 @@ FLOORS = [
     "Diagnostics Quantities Digests Threads",
     "Tables Geometry GeoFormats",
     "Grids Readings Enterprises",
-    "Gridding SpatialStatistics Sampling",
+    "Gridding SpatialStatistics Sampling Inspections",
     "Surfaces Hotspots",
     "Evidence",
     "Ranking",
@@ -27,7 +27,7 @@ FLOORS = [
 SAME_FLOOR = {("GeoFormats", "Geometry")}
 PURE = set(
     "Diagnostics Quantities Threads Tables Geometry Grids Readings Enterprises Gridding SpatialStatistics Sampling "
-    "Surfaces Hotspots Evidence Ranking Reports SyntheticWorld".split()
+    "Surfaces Hotspots Evidence Ranking Inspections Reports SyntheticWorld".split()
 )
 # C standard library for square roots and logarithms; no files, no clock.
 ALWAYS = {"Swift", "Synchronization", "Glibc", "Dispatch"}

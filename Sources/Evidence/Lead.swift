@@ -21,6 +21,30 @@ public enum LeadKind: String, CaseIterable, Hashable, Sendable, Codable {
   case complaints
   /// Satellite fire detections in the cell.
   case fires
+  /// The firm may explain an alarm or hotspot upwind of it: a posterior share, not a cause.
+  case likelySource = "likely-source"
+  /// Hot, loaded or complained of, and no registered firm explains it.
+  case darkEmitter = "dark-emitter"
+  /// Production moved into the night.
+  case nightShift = "night-shift"
+  /// Load disappeared without an order or a shutdown that would explain it.
+  case loadVanished = "load-vanished"
+  /// A meter whose register does not agree with its own load curve.
+  case meterReading = "meter-reading"
+  /// A continuous emission monitor whose series looks made.
+  case emissionMonitor = "emission-monitor"
+  /// An air-quality station that seems to be gamed.
+  case stationIntegrity = "station-integrity"
+  /// An evening signature of loose coal burned in the cell.
+  case looseCoal = "loose-coal"
+  /// Dust-fall above the limit.
+  case dustFall = "dust-fall"
+  /// A space-time class of the cell, such as new or intensifying.
+  case emergingHotspot = "emerging-hotspot"
+  /// The cell lies in a cluster of the scan statistic.
+  case scanCluster = "scan-cluster"
+  /// Alerts running or within a year, as the strike rule counts them.
+  case strike
 }
 
 /// Where a number came from: enough for `why` to lead back to the input.

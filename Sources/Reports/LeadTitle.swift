@@ -8,6 +8,12 @@ public enum LeadTitle {
     .monthlyList: "月度名单 monthly list", .stopOrderLoad: "停限产期间用电 load during an order",
     .treatmentOff: "治污设施疑似停运 treatment circuit off", .unregisteredLoad: "疑似未登记工业用电 unregistered load",
     .complaints: "12369 举报 complaints", .fires: "卫星火点 satellite fires",
+    .likelySource: "可能来源 likely source", .darkEmitter: "疑似未登记排放源 dark emitter",
+    .nightShift: "疑似夜间生产 night shift", .loadVanished: "用电突然消失 load vanished",
+    .meterReading: "表码与负荷不符 meter reading", .emissionMonitor: "自动监测疑似异常 emission monitor",
+    .stationIntegrity: "站点疑似受干扰 station integrity", .looseCoal: "疑似散煤燃烧 loose coal",
+    .dustFall: "降尘超标 dust-fall", .emergingHotspot: "新发或加剧热点 emerging hotspot",
+    .scanCluster: "时空聚集 scan cluster", .strike: "连续预警 repeated alerts",
   ]
 
   public static func of(_ kind: LeadKind) -> String { titles[kind] ?? kind.rawValue }
