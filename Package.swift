@@ -82,7 +82,7 @@ let package = Package(
       "Store",
       [
         "CZlib", "Geometry", "Grids", "Readings", "Enterprises", "Gridding", "Hotspots", "Evidence", "Ranking",
-        "Sampling",
+        "Sampling", "Inspections",
         "Digests", "Quantities", "Diagnostics", grdb,
       ]),
     room("Export", ["Tables", "Threads", "GeoFormats", "Geometry", "Grids", "Quantities", "Diagnostics"]),

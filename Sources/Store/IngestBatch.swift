@@ -1,6 +1,7 @@
 public import Enterprises
 public import Gridding
 public import Grids
+public import Inspections
 public import Quantities
 public import Readings
 
@@ -66,6 +67,7 @@ public struct IngestBatch: Sendable {
   public var orders: [StopOrder] = []
   public var complaints: [Located<Complaint>] = []
   public var wind: [WindObservation] = []
+  public var outcomes: [Outcome] = []
   /// Texts to be set in the same transaction, by name.
   public var settings: [(name: String, value: String)] = []
 

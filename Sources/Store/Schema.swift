@@ -7,7 +7,7 @@ enum Schema {
   /// `HGRD`, in the header of the database file.
   static let applicationID: Int32 = 0x4847_5244
   /// Number of migrations this program knows; kept in `user_version`.
-  static let version = 1
+  static let version = 2
 
   static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()
@@ -15,8 +15,24 @@ enum Schema {
       try db.execute(sql: inputs + stations + fields + register + events + results)
       try db.execute(sql: "PRAGMA user_version = 1")
     }
+    migrator.registerMigration("2") { db in
+      try db.execute(sql: outcomes)
+      try db.execute(sql: "PRAGMA user_version = 2")
+    }
     return migrator
   }
+
+  private static let outcomes = """
+    CREATE TABLE outcome(
+      file INTEGER NOT NULL REFERENCES input_file ON DELETE CASCADE, line INTEGER NOT NULL, target_id TEXT NOT NULL,
+      credit_code TEXT, day INTEGER NOT NULL, time INTEGER NOT NULL, inspectors TEXT NOT NULL,
+      problems INTEGER NOT NULL, severity REAL NOT NULL, classes TEXT NOT NULL, notes TEXT NOT NULL,
+      PRIMARY KEY(file, line)) STRICT, WITHOUT ROWID;
+    CREATE INDEX outcome_day ON outcome(day);
+    CREATE INDEX outcome_target ON outcome(target_id, day);
+    CREATE INDEX outcome_credit_code ON outcome(credit_code, day);
+
+    """
 
   private static let inputs = """
     CREATE TABLE setting(name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;

@@ -23,6 +23,7 @@ extension Workspace {
     case .power: queries = [("SELECT DISTINCT day FROM load_day", [])]
     case .fires: queries = [("SELECT DISTINCT day FROM fire", [])]
     case .complaints: queries = [("SELECT DISTINCT day FROM complaint", [])]
+    case .outcomes: queries = [("SELECT DISTINCT day FROM outcome", [])]
     case .wind: queries = [("SELECT DISTINCT day FROM wind", [])]
     case .stations, .enterprises, .meters, .orders, .boundaries: queries = []
     }

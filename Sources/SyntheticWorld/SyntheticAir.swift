@@ -7,7 +7,8 @@ internal import Quantities
 public struct SyntheticAir: Sendable {
   /// µg/m³ of PM2.5 by hour, then by slot of the region.
   let increments: [[Float]]
-  let day: Int
+  /// Of the campaign, from 0.
+  public let day: Int
 
   /// Daily mean of what sources add, per slot of the region, µg/m³.
   public var dailyIncrement: [Double] {

@@ -162,11 +162,13 @@ extension SyntheticWorld {
   }
 
   /// `time,lon,lat,u,v` every hour at the middle of the region.
-  public func windFile() -> [UInt8] {
+  ///
+  /// - Parameter days: Of the campaign, from 0; all when left out.
+  public func windFile(days: Range<Int>? = nil) -> [UInt8] {
     var text = ByteText()
     text.add("time,lon,lat,u,v\n")
     let middle = grid.projection.inverse(region.lattice.centre(of: region.cells[region.cells.count / 2]))
-    for (hour, wind) in wind.enumerated() {
+    for (hour, wind) in wind.enumerated() where days?.contains(hour / 24) ?? true {
       text.add(options.start.advanced(by: hour / 24), minute: hour % 24 * 60)
       text.comma()
       addPosition(middle, &text)

@@ -1,5 +1,5 @@
 internal import Enterprises
-internal import Geometry
+public import Geometry
 internal import Grids
 internal import Quantities
 
@@ -111,46 +111,58 @@ extension SyntheticWorld {
     return text.bytes
   }
 
-  /// `complaint_id,time,lon,lat,category,text`: more where the air is bad, and far more in counties where reporting is
-  /// rewarded; a part is unfounded.
-  public func complaintsFile() -> [UInt8] {
+  /// Complaints of one day: more where the air is bad, and far more in counties where reporting is rewarded; a part is
+  /// unfounded.
+  public func complaints(day: Int) -> [(point: PlanePoint, minute: Int, isFounded: Bool)] {
+    let dirty = sources.filter { $0.strength > 12 }
+    guard !dirty.isEmpty else { return [] }
+    var stream = SyntheticStream(options.seed, 12, 0, day)
+    var made: [(point: PlanePoint, minute: Int, isFounded: Bool)] = []
+    for _ in 0..<max(4, sources.count / 150) {
+      let source = dirty[stream.below(dirty.count)]
+      let county = region.counties.firstIndex { $0.code == source.countyCode } ?? 0
+      // Reporting is seven times as usual in one county of ten.
+      guard county % 10 == 3 || stream.unit() < 0.3 else { continue }
+      let isFounded = stream.unit() < 0.8
+      let point =
+        isFounded
+        ? PlanePoint(x: source.point.x + 500 * stream.normal(), y: source.point.y + 500 * stream.normal())
+        : region.lattice.centre(of: region.cells[stream.below(region.cells.count)])
+      made.append((point, stream.below(1440), isFounded))
+    }
+    return made
+  }
+
+  /// `complaint_id,time,lon,lat,category,text`.
+  ///
+  /// - Parameter days: Of the campaign, from 0; all when left out.
+  public func complaintsFile(days: Range<Int>? = nil) -> [UInt8] {
     var text = ByteText()
     text.add("complaint_id,time,lon,lat,category,text\n")
-    let dirty = sources.filter { $0.strength > 12 }
-    guard !dirty.isEmpty else { return text.bytes }
-    var number = 0
-    for day in 0..<options.days {
-      var stream = SyntheticStream(options.seed, 12, 0, day)
-      for _ in 0..<max(4, sources.count / 150) {
-        let source = dirty[stream.below(dirty.count)]
-        let county = region.counties.firstIndex { $0.code == source.countyCode } ?? 0
-        // Reporting is seven times as usual in one county of ten.
-        guard county % 10 == 3 || stream.unit() < 0.3 else { continue }
-        let isFounded = stream.unit() < 0.8
-        let point =
-          isFounded
-          ? PlanePoint(x: source.point.x + 500 * stream.normal(), y: source.point.y + 500 * stream.normal())
-          : region.lattice.centre(of: region.cells[stream.below(region.cells.count)])
-        let minute = stream.below(1440)
-        text.add("SYN-C\(number),")
-        text.add(options.start.advanced(by: day), minute: minute)
+    for day in days ?? 0..<options.days {
+      for (number, complaint) in complaints(day: day).enumerated() {
+        text.add("SYN-C\(day)-\(number),")
+        text.add(options.start.advanced(by: day), minute: complaint.minute)
         text.comma()
-        addPosition(grid.projection.inverse(point), &text)
-        text.add(isFounded ? ",大气-烟粉尘,合成投诉：附近有烟尘 (synthetic)\n" : ",噪声,合成投诉：夜间噪声 (synthetic)\n")
-        number += 1
+        addPosition(grid.projection.inverse(complaint.point), &text)
+        text.add(
+          complaint.isFounded
+            ? ",大气-烟粉尘,合成投诉：附近有烟尘 (synthetic)\n" : ",噪声,合成投诉：夜间噪声 (synthetic)\n")
       }
     }
     return text.bytes
   }
 
   /// FIRMS columns, times in UTC: burning in the open, and furnaces that are seen again and again.
-  public func firesFile() -> [UInt8] {
+  ///
+  /// - Parameter days: Of the campaign, from 0; all when left out.
+  public func firesFile(days: Range<Int>? = nil) -> [UInt8] {
     var text = ByteText()
     text.add(
       "latitude,longitude,brightness,scan,track,acq_date,acq_time,satellite,instrument,confidence,bright_t31,frp,daynight,type\n"
     )
     let furnaces = sources.filter { $0.industryCode.hasPrefix("31") && $0.strength > 20 }
-    for day in 0..<options.days {
+    for day in days ?? 0..<options.days {
       var stream = SyntheticStream(options.seed, 13, 0, day)
       for number in 0..<12 {
         let isFurnace = number < 4 && !furnaces.isEmpty

@@ -46,6 +46,17 @@ extension SyntheticWorld {
       columns: columns, rows: rows, west: west, north: north, stepDegrees: Self.step, values: values)
   }
 
+  /// Daily mean PM2.5 of the region's cells as a satellite might give it, by slot, µg/m³; NaN under clouds.
+  public func cellMeans(_ air: SyntheticAir) -> [Double] {
+    let means = air.dailyIncrement
+    return region.cells.indices.map { slot in
+      let point = region.lattice.centre(of: region.cells[slot])
+      guard !isCloudy(point, day: air.day) else { return .nan }
+      var stream = SyntheticStream(options.seed, 33, slot, air.day)
+      return (dailyBackground(air.day, point) + means[slot]) * (1 + 0.08 * stream.normal())
+    }
+  }
+
   private func dailyBackground(_ day: Int, _ point: PlanePoint) -> Double {
     stride(from: 0, to: 24, by: 4).reduce(0) { $0 + background(day: day, hour: $1, at: point) } / 6
   }

@@ -35,6 +35,15 @@ public struct SyntheticSource: Sendable {
   public let strength: Double
   /// Day of the campaign from which a plain shutdown lasts or treatment is off, from 0.
   public let turningDay: Int
+
+  /// The same source after an inspection that was followed.
+  var rectified: SyntheticSource {
+    SyntheticSource(
+      id: id, name: name, industryCode: industryCode, position: position, point: point, countyCode: countyCode,
+      grade: grade, behaviour: isRegistered ? .honest : behaviour, isRegistered: isRegistered, meter: meter,
+      loadKilowattHours: isRegistered ? loadKilowattHours : 0, isContinuous: isContinuous,
+      strength: isRegistered ? strength : 0, turningDay: turningDay)
+  }
 }
 
 /// A synthetic monitor.
@@ -63,7 +72,9 @@ public struct SyntheticWorld: Sendable {
   public let options: SyntheticOptions
   public let region: Region
   public let grid: Grid
-  public let sources: [SyntheticSource]
+  public private(set) var sources: [SyntheticSource]
+  /// Positions in ``sources`` of those that were made to mend what was wrong.
+  public private(set) var mended: Set<Int> = []
   public let stations: [SyntheticStation]
   public let orders: [StopOrder]
   /// Hourly, towards the east and north, m/s.
@@ -208,6 +219,15 @@ public struct SyntheticWorld: Sendable {
     return orders
   }
 
+  /// Makes a source do what it should from now on: a workshop is closed (关停取缔), a firm keeps its orders and its treatment.
+  ///
+  /// Only days that are made after the call know of it.
+  /// - Parameter source: Position in ``sources``.
+  public mutating func rectify(_ source: Int) {
+    sources[source] = sources[source].rectified
+    mended.insert(source)
+  }
+
   // MARK: What happens when
 
   /// Share of full production in a quarter hour of a day of the campaign, 0...1.
@@ -227,7 +247,7 @@ public struct SyntheticWorld: Sendable {
   }
 
   /// The strictest order in force for a firm.
-  private func limitPercent(_ source: SyntheticSource, day: Int, hour: Int) -> Double {
+  func limitPercent(_ source: SyntheticSource, day: Int, hour: Int) -> Double {
     let time = LocalHour(day: options.start.advanced(by: day), hourOfDay: hour).start
     var limit = 0.0
     for order in orders where order.start <= time && time < order.end && order.limitPercent > limit {

@@ -75,6 +75,7 @@ func readParts(
       : try WindFile.read(path: request.path, options: options)
     parts = IngestParts(result)
     parts.batch.wind = result.value
+  case .outcomes: throw Problem("outcomes cannot be read yet", remedy: "wait")
   case .boundaries: preconditionFailure("boundaries are not rows")
   }
   return parts
