@@ -13,7 +13,7 @@ import Testing
       let score = 1 + 2 * strengths[0] + 2 * strengths[1] + 10 * strengths[2]
       return FitData.Row(
         targetID: "E-\(k / 2)", block: "county \(k % 60)", strengths: strengths, score: score,
-        probability: min(1, score / 20), found: found, severity: found ? 1 + 4 * strengths[0] : 0)
+        probability: 0.25, found: found, severity: found ? 1 + 4 * strengths[0] : 0)
     }
     return FitData(features: ["one", "two", "three"], currentWeights: [2, 2, 10], rows: rows)
   }
@@ -21,7 +21,7 @@ import Testing
   @Test func `planted weights are found, and beat a policy that believes in the wrong lead`() throws {
     var options = FitOptions()
     options.bootstrap = BootstrapOptions(replicates: 60, threads: 2)
-    let fit = try fitWeights(data(4000), options: options)
+    let fit = try fitWeights(data(2500), options: options)
     let weights = fit.features.map(\.proposedWeight.value)
     #expect(abs(weights[0] - 8) < 3, "\(weights)")
     #expect(abs(weights[1] - 3) < 1.8, "\(weights)")
