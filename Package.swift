@@ -57,6 +57,9 @@ let package = Package(
     room("SpatialStatistics", ["Threads", "Grids", "Diagnostics"]),
     room("Sampling", ["Digests", "Diagnostics"]),
     room("Inspections", ["Quantities", "Diagnostics"]),
+    // Floor 5, but last in the order of the data: what came of the visits, seen from the draw
+    room(
+      "Evaluation", ["Inspections", "Sampling", "SpatialStatistics", "Threads", "Quantities", "Diagnostics"]),
     // Floors 5, 6, 7: what is bad, what may be why, what comes first
     room(
       "Surfaces",
@@ -66,16 +69,15 @@ let package = Package(
     room(
       "Ranking",
       [
-        "Evidence", "Hotspots", "Surfaces", "SpatialStatistics", "Enterprises", "Sampling", "Readings", "Grids",
-        "Geometry",
-        "Quantities", "Diagnostics",
+        "Evidence", "Hotspots", "Surfaces", "SpatialStatistics", "Enterprises", "Sampling", "Inspections", "Readings",
+        "Grids", "Geometry", "Quantities", "Diagnostics",
       ]),
     // Floor 8
     room(
       "Ingest",
       [
         "CZlib", "Tables", "Threads", "GeoFormats", "Geometry", "Grids", "Readings", "Enterprises", "Gridding",
-        "SpatialStatistics", "Sampling", "Ranking", "Digests",
+        "SpatialStatistics", "Sampling", "Inspections", "Evaluation", "Ranking", "Digests",
         "Quantities", "Diagnostics", yams,
       ]),
     room(
@@ -89,8 +91,8 @@ let package = Package(
     room(
       "Reports",
       [
-        "Geometry", "Grids", "Readings", "Enterprises", "Hotspots", "Evidence", "Ranking", "Sampling", "Quantities",
-        "Diagnostics",
+        "Geometry", "Grids", "Readings", "Enterprises", "Hotspots", "Evidence", "Evaluation", "Ranking", "Sampling",
+        "Quantities", "Diagnostics",
       ]),
     room("SyntheticWorld", ["Geometry", "Grids", "Readings", "Enterprises", "Quantities", "Diagnostics"]),
     // Floor 9
@@ -98,7 +100,7 @@ let package = Package(
       "Workflows",
       [
         "Threads", "Ingest", "Store", "Export", "Reports", "SyntheticWorld", "Ranking", "Evidence", "Hotspots",
-        "Surfaces",
+        "Evaluation", "Inspections", "Surfaces",
         "Sampling",
         "SpatialStatistics", "Gridding", "Enterprises", "Readings", "Grids", "GeoFormats", "Geometry", "Tables",
         "Digests",
@@ -108,7 +110,8 @@ let package = Package(
     .executableTarget(
       name: "hotgrid",
       dependencies: [
-        "Workflows", "Ingest", "Store", "Export", "Reports", "Ranking", "Evidence", "Hotspots", "Surfaces", "Sampling",
+        "Workflows", "Ingest", "Store", "Export", "Reports", "Ranking", "Evaluation", "Evidence", "Hotspots", "Surfaces",
+        "Sampling",
         "SpatialStatistics", "SyntheticWorld", "Gridding", "Enterprises", "Readings", "Grids", "GeoFormats", "Geometry",
         "Digests",
         "Quantities",
@@ -130,12 +133,14 @@ let package = Package(
     tests("Sampling", ["Digests", "Diagnostics"]),
     tests("Hotspots", ["SpatialStatistics", "Geometry", "Grids", "Readings", "Quantities"]),
     tests("Evidence", ["Hotspots", "Enterprises", "Readings", "Grids", "Geometry", "Quantities"]),
-    tests("Ranking", ["Evidence", "Hotspots", "Enterprises", "Sampling", "Grids", "Geometry", "Quantities"]),
+    tests("Evaluation", ["Inspections", "Sampling", "SpatialStatistics", "Quantities", "Diagnostics"]),
+    tests(
+      "Ranking", ["Evidence", "Hotspots", "Enterprises", "Sampling", "Inspections", "Grids", "Geometry", "Quantities"]),
     tests(
       "Ingest",
       [
         "CZlib", "Tables", "GeoFormats", "Geometry", "Grids", "Readings", "Enterprises", "Gridding", "Sampling",
-        "Ranking",
+        "Inspections", "Evaluation", "Ranking",
         "Digests",
         "Quantities",
         "Diagnostics",

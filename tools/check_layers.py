@@ -16,7 +16,7 @@ FLOORS = [
     "Tables Geometry GeoFormats",
     "Grids Readings Enterprises",
     "Gridding SpatialStatistics Sampling Inspections",
-    "Surfaces Hotspots",
+    "Surfaces Hotspots Evaluation",
     "Evidence",
     "Ranking",
     "Ingest Store Export Reports SyntheticWorld",
@@ -27,7 +27,7 @@ FLOORS = [
 SAME_FLOOR = {("GeoFormats", "Geometry")}
 PURE = set(
     "Diagnostics Quantities Threads Tables Geometry Grids Readings Enterprises Gridding SpatialStatistics Sampling "
-    "Surfaces Hotspots Evidence Ranking Inspections Reports SyntheticWorld".split()
+    "Surfaces Hotspots Evaluation Evidence Ranking Inspections Reports SyntheticWorld".split()
 )
 # C standard library for square roots and logarithms; no files, no clock.
 ALWAYS = {"Swift", "Synchronization", "Glibc", "Dispatch"}

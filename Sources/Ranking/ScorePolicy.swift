@@ -1,17 +1,24 @@
 public import Evidence
+public import Inspections
 
-/// How leads become points.
+/// How leads, visits and stakes become points.
 public struct ScorePolicy: Hashable, Sendable, Codable {
   /// The parts in the order in which they are added.
   public var parts = ScoreWeight.standard
   /// A hot cell without an alarm becomes a target of its own when no firm of the frame stands within so many metres.
   public var emptyCellMetres = 0.0
+  public var visits = VisitPolicy()
+  /// What is at stake, as a factor on the sum of all other parts.
+  public var severity = StakesPolicy()
+  /// Severity of the problems that `outcomes` files name without a severity.
+  public var problemSeverity = ProblemSeverity()
 
   public init() {}
 
   enum CodingKeys: String, CodingKey {
-    case parts
+    case parts, visits, severity
     case emptyCellMetres = "empty_cell_metres"
+    case problemSeverity = "problem_severity"
   }
 
   /// The farthest any part looks from a cell, metres.
@@ -25,8 +32,8 @@ public struct ScorePolicy: Hashable, Sendable, Codable {
     var seen: Set<String> = []
     for (slot, part) in parts.enumerated() {
       let key = "parts[\(slot + 1)]"
-      if part.name != ScoreWeight.base && part.kind == nil {
-        let known = [ScoreWeight.base] + LeadKind.allCases.map(\.rawValue)
+      if !ScoreWeight.named.contains(part.name) && part.kind == nil {
+        let known = ScoreWeight.named + LeadKind.allCases.map(\.rawValue)
         result.append(("\(key).part", "no part \"\(part.name)\"; known are \(known.joined(separator: ", "))"))
       }
       if !seen.insert(part.name).inserted { result.append(("\(key).part", "\"\(part.name)\" occurs twice")) }
@@ -43,15 +50,55 @@ public struct ScorePolicy: Hashable, Sendable, Codable {
     if !(parts.first { $0.name == ScoreWeight.base }.map { $0.weight > 0 } ?? false) {
       result.append(("parts", "there is no part \"base\" with a weight above 0, so some firms could never be drawn"))
     }
+    result += visits.defects.map { ("visits.\($0.key)", $0.problem) }
+    result += severity.defects.map { ("severity.\($0.key)", $0.problem) }
+    result += problemSeverity.defects.map { ("problem_severity.\($0.key)", $0.problem) }
     return result
   }
 }
 
-/// One part of the score: points for one kind of lead.
+/// What earlier visits do to a score.
+public struct VisitPolicy: Hashable, Sendable, Codable {
+  /// `days-since-visit` reaches 63 % of its weight after so many days when the last visit found nothing.
+  public var cleanScaleDays = 90.0
+  /// The same when the last visit found problems: those are looked at again sooner.
+  public var foundScaleDays = 30.0
+  /// Share of the points of its leads that a visit without finds answers on the day after it, 0..<1.
+  public var answeredShare = 0.6
+  /// That share falls to 37 % of itself in so many days.
+  public var answeredDays = 14.0
+
+  public init() {}
+
+  enum CodingKeys: String, CodingKey {
+    case cleanScaleDays = "clean_scale_days"
+    case foundScaleDays = "found_scale_days"
+    case answeredShare = "answered_share"
+    case answeredDays = "answered_days"
+  }
+
+  var defects: [(key: String, problem: String)] {
+    var result: [(key: String, problem: String)] = []
+    for (key, days) in [
+      ("clean_scale_days", cleanScaleDays), ("found_scale_days", foundScaleDays), ("answered_days", answeredDays),
+    ] where !(days >= 1 && days <= 3650) {
+      result.append((key, "\(days) is not between 1 and 3650"))
+    }
+    if !(answeredShare >= 0 && answeredShare < 1) {
+      result.append(("answered_share", "\(answeredShare) is not a share below 1"))
+    }
+    if foundScaleDays > cleanScaleDays {
+      result.append(("found_scale_days", "finds would be looked at again later than clean visits"))
+    }
+    return result
+  }
+}
+
+/// One part of the score: points for one kind of lead, or for what visits left.
 public struct ScoreWeight: Hashable, Sendable, Codable {
-  /// `base`, or the raw value of a ``LeadKind``.
+  /// `base`, `days-since-visit`, `open-cases`, or the raw value of a ``LeadKind``.
   public var name: String
-  /// Points of one lead of full strength, told of its own cell, firm or meter.
+  /// Points of one lead of full strength, told of its own cell, firm or meter; of a target never visited; of one case.
   public var weight: Double
   /// Most points the part can give, however many leads there are.
   public var cap: Double
@@ -67,6 +114,16 @@ public struct ScoreWeight: Hashable, Sendable, Codable {
 
   /// The part that every target has.
   public static let base = "base"
+  /// Rises with the days since the last visit.
+  public static let daysSinceVisit = "days-since-visit"
+  /// Cases that were handed over and not rectified.
+  public static let openCases = "open-cases"
+  /// Printed after the parts of the policy: what a visit without finds takes off, not positive.
+  public static let answered = "answered-by-visit"
+  /// Printed last: what the stakes add.
+  public static let severity = "severity"
+  /// Parts of a policy that are no kind of lead.
+  static let named = [base, daysSinceVisit, openCases]
 
   public var kind: LeadKind? { LeadKind(rawValue: name) }
 
@@ -97,5 +154,19 @@ public struct ScoreWeight: Hashable, Sendable, Codable {
     ScoreWeight("unregistered-load", weight: 12, cap: 15),
     ScoreWeight("complaints", weight: 4, cap: 6),
     ScoreWeight("fires", weight: 3, cap: 4, reachMetres: 1000),
+    ScoreWeight("likely-source", weight: 8, cap: 10),
+    ScoreWeight("dark-emitter", weight: 10, cap: 12),
+    ScoreWeight("night-shift", weight: 6, cap: 8),
+    ScoreWeight("load-vanished", weight: 5, cap: 6),
+    ScoreWeight("meter-reading", weight: 8, cap: 10),
+    ScoreWeight("emission-monitor", weight: 8, cap: 10),
+    ScoreWeight("station-integrity", weight: 3, cap: 4),
+    ScoreWeight("loose-coal", weight: 3, cap: 4),
+    ScoreWeight("dust-fall", weight: 2, cap: 3),
+    ScoreWeight("emerging-hotspot", weight: 2, cap: 3),
+    ScoreWeight("scan-cluster", weight: 2, cap: 3),
+    ScoreWeight("strike", weight: 4, cap: 5),
+    ScoreWeight(daysSinceVisit, weight: 1, cap: 1),
+    ScoreWeight(openCases, weight: 3, cap: 6),
   ]
 }

@@ -43,6 +43,8 @@ struct TargetFrame {
     let point: PlanePoint?
     let cell: CellID?
     let countyCode: String?
+    /// What is at stake, at least 1.
+    let stakes: Double
   }
 
   let candidates: [Candidate]
@@ -53,6 +55,7 @@ struct TargetFrame {
     let region = sources.region
     let codes = Set(region.counties.map(\.code))
     let industries = policy.industries.classes
+    let stakes = policy.score.severity
     var seen: Set<String> = []
     var found: [Candidate] = []
     for (firm, point) in zip(sources.enterprises, sources.enterprisePoints) where seen.insert(firm.creditCode).inserted
@@ -63,7 +66,7 @@ struct TargetFrame {
       found.append(
         Candidate(
           id: "E-\(firm.creditCode)", kind: .enterprise, name: firm.name, creditCode: firm.creditCode, meterID: nil,
-          point: point, cell: place.cell, countyCode: place.countyCode))
+          point: point, cell: place.cell, countyCode: place.countyCode, stakes: stakes.factor(of: firm)))
     }
     var seenMeters: Set<String> = []
     for (meter, point) in zip(sources.meters, sources.meterPoints) where leads.has(meterID: meter.id) {
@@ -74,7 +77,8 @@ struct TargetFrame {
       found.append(
         Candidate(
           id: "M-\(meter.id)", kind: .unregisteredMeter, name: "meter \(meter.id)", creditCode: meter.creditCode,
-          meterID: meter.id, point: point, cell: place.cell, countyCode: place.countyCode))
+          meterID: meter.id, point: point, cell: place.cell, countyCode: place.countyCode,
+          stakes: stakes.factorOfUnregistered))
     }
     candidates = found
     map = PointMap(found.map(\.point), lattice: region.lattice)

@@ -27,5 +27,13 @@ public enum LeadTitle {
   }
 
   /// Title of a part of the score: a lead's, or the policy's own name.
-  static func ofPart(_ name: String) -> String { LeadKind(rawValue: name).flatMap { titles[$0] } ?? name }
+  static func ofPart(_ name: String) -> String {
+    LeadKind(rawValue: name).flatMap { titles[$0] } ?? otherParts[name] ?? name
+  }
+
+  private static let otherParts = [
+    ScoreWeight.base: "基础分 base", ScoreWeight.daysSinceVisit: "距上次检查 days since visit",
+    ScoreWeight.openCases: "未整改问题 open cases", ScoreWeight.answered: "近期检查未发现问题 answered by a visit",
+    ScoreWeight.severity: "影响程度 severity",
+  ]
 }

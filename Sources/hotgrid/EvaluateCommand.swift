@@ -10,10 +10,12 @@ internal import Workflows
 
 struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "evaluate", abstract: "Measure how good a step is where the truth is known.",
+    commandName: "evaluate",
+    abstract: "Measure how good a step is, by what inspections found or where the truth is known.",
     subcommands: [
       EvaluateQualityCommand.self, EvaluateCalibrationCommand.self, EvaluateDetectionCommand.self,
-      EvaluateSpeedCommand.self,
+      EvaluateSpeedCommand.self, EvaluateOutcomesCommand.self, EvaluatePolicyCommand.self, EvaluateFitCommand.self,
+      EvaluateEstimatorsCommand.self,
     ])
 }
 

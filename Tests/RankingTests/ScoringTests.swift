@@ -2,6 +2,7 @@ import Enterprises
 import Evidence
 import Geometry
 import Grids
+import Inspections
 import Quantities
 import Ranking
 import Sampling
@@ -50,12 +51,22 @@ private enum World {
     PlanePoint(x: 10_000, y: 5000),
   ]
 
-  private func targets(_ leads: [Lead], meters: [Meter] = [], meterPoints: [PlanePoint?] = []) -> [RankedTarget] {
+  /// The standard policy without stakes, so that points can be added in the head.
+  private static let plain = {
+    var policy = Policy.standard
+    policy.score.severity.most = 1
+    return policy
+  }()
+
+  private func targets(
+    _ leads: [Lead], meters: [Meter] = [], meterPoints: [PlanePoint?] = [], history: VisitHistory? = nil,
+    policy: Policy = plain
+  ) -> [RankedTarget] {
     Scoring.targets(
       TargetSources(
         enterprises: firms, enterprisePoints: points, meters: meters, meterPoints: meterPoints, leads: leads,
-        region: World.region),
-      policy: .standard)
+        region: World.region, history: history),
+      policy: policy)
   }
 
   @Test func `every active air-related firm has a score, with or without leads`() {

@@ -1,0 +1,128 @@
+internal import Sampling
+internal import SpatialStatistics
+internal import Threads
+
+/// Draws from a synthetic population again and again, to see whether the estimates mean what they say.
+///
+/// Every target has a known outcome. Scores are noisy readings of the chance of a problem; each draw is the real one
+/// (``Frame/draw(size:seed:floor:)``) with a seed of its own.
+public struct EstimatorTrial: Sendable {
+  public var seed: UInt64 = 1
+  public var draws = 1000
+  public var targets = 2000
+  public var visits = 100
+  /// Mean chance of a problem.
+  public var prevalence = 0.15
+  /// How much the score knows, from 0 (nothing) to 1.
+  public var skill = 0.6
+  /// Least inclusion probability.
+  public var floor = 0.002
+  public var threads = 1
+
+  public init() {}
+
+  /// How an estimate did over all draws.
+  public struct Row: Hashable, Sendable, Codable {
+    public let estimate: String
+    public let truth: Double
+    /// Mean of the estimates.
+    public let mean: Double
+    /// Standard deviation of the estimates over the draws.
+    public let spread: Double
+    /// Mean of the standard errors that were stated; `nil` for estimates without one.
+    public let statedError: Double?
+    /// Share of the stated 95 % intervals that hold the truth.
+    public let coverage: Double?
+    /// Draws that gave an estimate.
+    public let draws: Int
+
+    enum CodingKeys: String, CodingKey {
+      case estimate, truth, mean, spread, coverage, draws
+      case statedError = "stated_error"
+    }
+  }
+
+  private struct Population {
+    let problem: [Bool]
+    let units: [FrameUnit]
+    /// By a policy that knows more, in the frame's order.
+    let other: [FrameUnit]
+  }
+
+  private func population() -> Population {
+    var stream = RandomStream(seed: seed, slot: 0, replicate: 0)
+    func uniform() -> Double { Double(stream.next() >> 11) * 0x1p-53 }
+    var problem: [Bool] = []
+    var units: [FrameUnit] = []
+    var other: [FrameUnit] = []
+    for k in 0..<targets {
+      // A tenth of the targets is ten times as bad as the rest, within what a probability can be.
+      let isBad = uniform() < 0.1
+      let chance = min(0.95, prevalence * (isBad ? 5.0 : 0.5) / 0.95)
+      problem.append(uniform() < chance)
+      let seen = chance * skill + prevalence * (1 - skill)
+      let score = seen * (0.3 + 1.4 * uniform())
+      let id = "T-\(1_000_000 + k)"
+      units.append(FrameUnit(id: id, score: score, minimumProbability: floor))
+      other.append(FrameUnit(id: id, score: 0.5 * score + 0.5 * chance, minimumProbability: floor))
+    }
+    return Population(problem: problem, units: units, other: other)
+  }
+
+  /// - Throws: When the floor or the number of visits does not fit the number of targets.
+  public func run() throws -> [Row] {
+    let population = population()
+    let frame = try Frame(population.units)
+    let other = try Frame(population.other).inclusionProbabilities(size: visits)
+    let truth = Double(population.problem.count(where: \.self)) / Double(targets)
+    let otherTruth = zip(other, population.problem).reduce(0) { $0 + ($1.1 ? $1.0 : 0) } / other.reduce(0, +)
+    let loggedPolicy = try frame.inclusionProbabilities(size: visits)
+    let loggedTruth = zip(loggedPolicy, population.problem).reduce(0) { $0 + ($1.1 ? $1.0 : 0) } / Double(visits)
+    let results = mapConcurrently(draws, threads: threads) { draw -> [Estimate?] in
+      guard let drawn = try? frame.draw(size: visits, seed: "trial \(seed) \(draw)") else { return [] }
+      var sample: [SampledUnit] = []
+      var logged: [LoggedUnit] = []
+      for (k, unit) in drawn.enumerated() {
+        let outcome = population.problem[k] ? 1.0 : 0.0
+        if unit.isDrawn { sample.append(SampledUnit(probability: unit.inclusionProbability, value: outcome)) }
+        logged.append(
+          LoggedUnit(
+            probability: unit.inclusionProbability, otherProbability: other[k],
+            outcome: unit.isDrawn ? outcome : nil, features: [frame.units[k].score * 10], block: k))
+      }
+      let prevalence = Prevalence(sample, frameUnits: targets)
+      var limits = SupportLimits()
+      limits.effectiveVisits = 5
+      let value = try? offPolicyValue(
+        logged, limits: limits, options: BootstrapOptions(replicates: 200, seed: UInt64(draw)))
+      return [
+        prevalence.map { Estimate($0.amongVisits) }, prevalence?.horvitzThompson, prevalence?.hajek, value?.logged,
+        value?.inversePropensity, value?.selfNormalised, value?.doublyRobust,
+      ]
+    }
+    let names = [
+      ("rate among visits", truth), ("Horvitz-Thompson", truth), ("Hajek", truth),
+      ("policy used, per visit", loggedTruth),
+      ("other policy, IPS", otherTruth), ("other policy, SNIPS", otherTruth), ("other policy, DR", otherTruth),
+    ]
+    return names.enumerated().map { place, name in
+      row(name.0, truth: name.1, results.compactMap { $0.isEmpty ? nil : $0[place] })
+    }
+  }
+
+  private func row(_ name: String, truth: Double, _ estimates: [Estimate]) -> Row {
+    let n = Double(max(1, estimates.count))
+    let mean = estimates.reduce(0) { $0 + $1.value } / n
+    let variance = estimates.reduce(0) { $0 + ($1.value - mean) * ($1.value - mean) } / max(1, n - 1)
+    let errors = estimates.compactMap(\.standardError)
+    let intervals = estimates.compactMap { estimate -> Bool? in
+      guard let lower = estimate.lower, let upper = estimate.upper else { return nil }
+      return lower <= truth && truth <= upper
+    }
+    return Row(
+      estimate: name, truth: truth, mean: mean, spread: variance.squareRoot(),
+      statedError: errors.isEmpty ? nil : errors.reduce(0, +) / Double(errors.count),
+      coverage: intervals.isEmpty ? nil : Double(intervals.count(where: \.self)) / Double(intervals.count),
+      draws: estimates.count)
+  }
+}
