@@ -55,7 +55,7 @@ let package = Package(
     // Floor 4
     room("Gridding", ["Readings", "Grids", "Geometry", "Quantities", "Diagnostics"]),
     room("SpatialStatistics", ["Threads", "Grids", "Diagnostics"]),
-    room("Sampling", ["Digests", "Diagnostics"]),
+    room("Sampling", ["Threads", "Digests", "Diagnostics"]),
     room("Inspections", ["Quantities", "Diagnostics"]),
     // Floors 5, 6, 7: what is bad, what may be why, what comes first
     room(
