@@ -55,7 +55,7 @@ let package = Package(
     // Floor 4
     room("Gridding", ["Readings", "Grids", "Geometry", "Quantities", "Diagnostics"]),
     room("SpatialStatistics", ["Threads", "Grids", "Diagnostics"]),
-    room("Sampling", ["Threads", "Digests", "Diagnostics"]),
+    room("Sampling", ["Threads", "Digests", "Quantities", "Diagnostics"]),
     room("Inspections", ["Quantities", "Diagnostics"]),
     // Floors 5, 6, 7: what is bad, what may be why, what comes first
     room(
@@ -127,7 +127,7 @@ let package = Package(
     tests("Enterprises", ["Quantities", "Geometry"]),
     tests("Gridding", ["Readings", "Grids", "Geometry", "Quantities", "Diagnostics"]),
     tests("SpatialStatistics", ["Grids"]),
-    tests("Sampling", ["Digests", "Diagnostics"]),
+    tests("Sampling", ["Digests", "Quantities", "Diagnostics"]),
     tests("Hotspots", ["SpatialStatistics", "Geometry", "Grids", "Readings", "Quantities"]),
     tests("Evidence", ["Hotspots", "Enterprises", "Readings", "Grids", "Geometry", "Quantities"]),
     tests("Ranking", ["Evidence", "Hotspots", "Enterprises", "Sampling", "Grids", "Geometry", "Quantities"]),
