@@ -60,6 +60,11 @@ public enum DrawRecords {
     do { text = try String(contentsOfFile: path, encoding: .utf8) } catch {
       throw Problem("cannot read the ledger \(path): \(error.localizedDescription)", remedy: "check the file")
     }
+    return try parseLedger(text, file: path)
+  }
+
+  /// Reads the text of a ledger. - Parameter file: What errors call it.
+  public static func parseLedger(_ text: String, file path: String) throws(Problem) -> DrawLedger {
     var lines: [DrawLedger.Line] = []
     let parts = text.split(separator: "\n", omittingEmptySubsequences: false)
     for (place, line) in parts.enumerated() {

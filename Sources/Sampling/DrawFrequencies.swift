@@ -38,7 +38,8 @@ public struct DrawFrequencies: Sendable {
     public let greatestRelativeError: Double
   }
 
-  static let batches = 100
+  /// Draws are counted in so many batches, whose scatter says how Σz² varies.
+  public static let batches = 100
 }
 
 extension Frame {

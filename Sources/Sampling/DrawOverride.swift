@@ -88,7 +88,8 @@ public struct OverriddenVisits: Sendable {
     let visits = drawn - dropped + added
     var parts: [String] = []
     if added > 0 {
-      parts.append("\(added) of \(visits) visits (\(percent(added, of: visits))) are not by lot: they have no probability")
+      parts.append(
+        "\(added) of \(visits) visits (\(percent(added, of: visits))) are not by lot: they have no probability")
     }
     if dropped > 0 {
       parts.append(

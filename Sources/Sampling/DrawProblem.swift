@@ -117,7 +117,8 @@ public enum DrawProblem: Diagnosable, Equatable {
     switch self {
     case .floor, .size, .emptySeed, .floorsExceedSize, .cap, .capsBelowSize, .minimaExceedSize, .quotaWithoutUnits,
       .inspectorsUnknown, .quotaContradiction, .quotaAboveCapacity, .quotaBelowFloors, .quotasExceedSize,
-      .quotasConflict, .exactInPoisson, .exactNeedsPivotal, .exactColumns, .noSize, .randomSize, .reserveSize: .usage
+      .quotasConflict, .exactInPoisson, .exactNeedsPivotal, .exactColumns, .noSize, .randomSize, .reserveSize:
+      .usage
     default: .data
     }
   }

@@ -117,7 +117,8 @@ extension DrawProof {
     guard facts.seed == Seal.seed(root: root, beacon: facts.beacon) else {
       throw refusal("the seed is not the hash of root and beacon")
     }
-    guard let beacon = [header.beacon, header.fallback].compactMap(\.self).first(where: { $0.source == facts.beaconSource })
+    guard
+      let beacon = [header.beacon, header.fallback].compactMap(\.self).first(where: { $0.source == facts.beaconSource })
     else { throw refusal("the beacon \"\(facts.beaconSource)\" is not one the seal names") }
     try Seal.check(beacon, sealedAt: header.sealedAt, seenAt: facts.seenAt)
   }
@@ -142,7 +143,8 @@ extension DrawProof {
       return false
     }
     guard expected == isScored else {
-      throw refusal("by its ticket \(ticket.hex) the unit is \(expected ? "drawn" : "not drawn"), and it says otherwise")
+      throw refusal(
+        "by its ticket \(ticket.hex) the unit is \(expected ? "drawn" : "not drawn"), and it says otherwise")
     }
     return true
   }
@@ -167,6 +169,7 @@ extension DrawProof {
 
   private func refusal(_ what: String) -> Problem {
     Problem(
-      "the proof does not hold: \(what)", remedy: "ask for the proof again; if it still fails, the draw was not as sealed")
+      "the proof does not hold: \(what)",
+      remedy: "ask for the proof again; if it still fails, the draw was not as sealed")
   }
 }

@@ -172,7 +172,8 @@ extension Frame {
       throw Problem(
         "\"\(source.source)\" is due \(source.due.iso8601) and the frame is sealed \(sealedAt.iso8601): "
           + "the value could already be known",
-        remedy: "name a later one, such as \"\(Beacon.quicknet(from: Instant(secondsSinceEpoch: sealedAt.secondsSinceEpoch + 600)))\"",
+        remedy:
+          "name a later one, such as \"\(Beacon.quicknet(from: Instant(secondsSinceEpoch: sealedAt.secondsSinceEpoch + 600)))\"",
         exitStatus: .usage)
     }
     let header = SealHeader(
