@@ -55,7 +55,7 @@ let package = Package(
     // Floor 4
     room("Gridding", ["Readings", "Grids", "Geometry", "Quantities", "Diagnostics"]),
     room("SpatialStatistics", ["Threads", "Grids", "Diagnostics"]),
-    room("Sampling", ["Digests", "Diagnostics"]),
+    room("Sampling", ["Threads", "Digests", "Quantities", "Diagnostics"]),
     room("Inspections", ["Quantities", "Diagnostics"]),
     // Floor 5, but last in the order of the data: what came of the visits, seen from the draw
     room(
@@ -130,7 +130,7 @@ let package = Package(
     tests("Enterprises", ["Quantities", "Geometry"]),
     tests("Gridding", ["Readings", "Grids", "Geometry", "Quantities", "Diagnostics"]),
     tests("SpatialStatistics", ["Grids"]),
-    tests("Sampling", ["Digests", "Diagnostics"]),
+    tests("Sampling", ["Digests", "Quantities", "Diagnostics"]),
     tests("Hotspots", ["SpatialStatistics", "Geometry", "Grids", "Readings", "Quantities"]),
     tests("Evidence", ["Hotspots", "Enterprises", "Readings", "Grids", "Geometry", "Quantities"]),
     tests("Evaluation", ["Inspections", "Sampling", "SpatialStatistics", "Quantities", "Diagnostics"]),

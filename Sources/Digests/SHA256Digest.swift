@@ -15,7 +15,11 @@ public struct SHA256Digest: Hashable, Comparable, Sendable {
   /// The hash of the UTF-8 bytes of a text.
   public init(ofUTF8 text: String) { self.init(of: Array(text.utf8)) }
 
-  init(bytes: [UInt8]) { self.bytes = bytes }
+  /// - Precondition: 32 bytes.
+  public init(bytes: [UInt8]) {
+    precondition(bytes.count == 32, "a SHA-256 hash has 32 bytes")
+    self.bytes = bytes
+  }
 
   /// Reads 64 lower- or upper-case hexadecimal digits.
   public init?(hex: String) {

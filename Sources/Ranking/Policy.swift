@@ -76,33 +76,3 @@ public struct IndustryPolicy: Hashable, Sendable, Codable {
     return check(.airRelated, airRelated) + check(.safetyLoad, safetyLoad)
   }
 }
-
-/// How many targets are drawn, and how safe from the draw anybody may be.
-public struct DrawPolicy: Hashable, Sendable, Codable {
-  public enum Strata: String, Hashable, Sendable, Codable, CaseIterable {
-    case city, none
-  }
-
-  /// Targets a day.
-  public var targets = 300
-  /// Least inclusion probability of every target: nobody is safe, and the draw can estimate a rate.
-  public var floorProbability = 0.002
-  /// What the frame names as stratum.
-  public var strata = Strata.city
-
-  public init() {}
-
-  enum CodingKeys: String, CodingKey {
-    case targets, strata
-    case floorProbability = "floor_probability"
-  }
-
-  var defects: [(key: String, problem: String)] {
-    var result: [(key: String, problem: String)] = []
-    if !(1...100_000).contains(targets) { result.append(("targets", "\(targets) is not between 1 and 100000")) }
-    if !(floorProbability >= 0 && floorProbability < 1) {
-      result.append(("floor_probability", "\(floorProbability) is not a probability below 1"))
-    }
-    return result
-  }
-}

@@ -10,6 +10,11 @@ public enum DrawVerification {
     case ticket(id: String, expected: SHA256Digest, found: SHA256Digest)
     case probability(id: String, expected: Double, found: Double)
     case outcome(id: String, expected: Bool)
+    case arm(id: String, expected: String, found: String)
+    case randomTicket(id: String)
+    case combined(id: String, expected: Double, found: Double)
+    case pool(id: String, expected: String, found: String)
+    case reserve(id: String, expected: Int?, found: Int?)
 
     public var description: String {
       switch self {
@@ -22,6 +27,16 @@ public enum DrawVerification {
         "the inclusion probability of \"\(id)\" is \(found), recomputed \(expected): another score, size or floor"
       case .outcome(let id, let expected):
         expected ? "\"\(id)\" should have been drawn" : "\"\(id)\" should not have been drawn"
+      case .arm(let id, let expected, let found):
+        "\"\(id)\" is of the arm \"\(found)\", recomputed \"\(expected)\""
+      case .randomTicket(let id): "the random ticket of \"\(id)\" is another than recomputed"
+      case .combined(let id, let expected, let found):
+        "the combined probability of \"\(id)\" is \(found), recomputed \(expected)"
+      case .pool(let id, let expected, let found):
+        "\"\(id)\" is of the pool \"\(found)\", recomputed \"\(expected)\""
+      case .reserve(let id, let expected, let found):
+        "the place of \"\(id)\" in the reserve is \(found.map(String.init) ?? "none"), "
+          + "recomputed \(expected.map(String.init) ?? "none")"
       }
     }
   }
@@ -35,18 +50,8 @@ public enum DrawVerification {
     frame: Frame, drawn: [DrawnUnit], seed: String?, floor: Double = 0
   ) throws(DrawProblem) -> Difference? {
     let found = drawn.sorted { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) }
-    for (a, b) in zip(found, found.dropFirst()) where a.id.utf8.elementsEqual(b.id.utf8) {
-      return .repeated(id: a.id)
-    }
     // Ids first: a lost row also changes the size and with it every probability.
-    for slot in 0..<max(frame.units.count, found.count) {
-      guard slot < found.count else { return .missing(id: frame.units[slot].id) }
-      guard slot < frame.units.count else { return .notInFrame(id: found[slot].id) }
-      let (expected, given) = (frame.units[slot].id, found[slot].id)
-      if !expected.utf8.elementsEqual(given.utf8) {
-        return expected.utf8.lexicographicallyPrecedes(given.utf8) ? .missing(id: expected) : .notInFrame(id: given)
-      }
-    }
+    if let difference = firstDifference(of: found.map(\.id), frame: frame) { return difference }
     let size = drawn.count(where: \.isDrawn)
     let expected =
       if let seed {
@@ -56,6 +61,45 @@ public enum DrawVerification {
       }
     for (expected, given) in zip(expected, found) {
       if let difference = difference(expected, given) { return difference }
+    }
+    return nil
+  }
+
+  /// The same for a draw by a plan, with arms, pools and reserves.
+  ///
+  /// - Parameter outcomes: Rows of the drawn file, in any order.
+  public static func firstDifference(
+    frame: Frame, outcomes: [DrawOutcome], plan: DrawPlan, seed: String
+  ) throws(DrawProblem) -> Difference? {
+    let found = outcomes.sorted { $0.id.utf8.lexicographicallyPrecedes($1.id.utf8) }
+    if let difference = firstDifference(of: found.map(\.id), frame: frame) { return difference }
+    for (expected, given) in zip(try frame.draw(plan: plan, seed: seed).units, found) {
+      if let difference = difference(expected.unit, given.unit) { return difference }
+      if plan.isPlain { continue }
+      let id = expected.id
+      if expected.arm != given.arm { return .arm(id: id, expected: expected.arm, found: given.arm) }
+      if expected.randomTicket != given.randomTicket { return .randomTicket(id: id) }
+      if expected.combinedProbability != given.combinedProbability {
+        return .combined(id: id, expected: expected.combinedProbability, found: given.combinedProbability)
+      }
+      if expected.pool != given.pool { return .pool(id: id, expected: expected.pool, found: given.pool) }
+      if expected.reservePlace != given.reservePlace {
+        return .reserve(id: id, expected: expected.reservePlace, found: given.reservePlace)
+      }
+    }
+    return nil
+  }
+
+  /// - Parameter ids: In canonical order.
+  private static func firstDifference(of ids: [String], frame: Frame) -> Difference? {
+    for (a, b) in zip(ids, ids.dropFirst()) where a.utf8.elementsEqual(b.utf8) { return .repeated(id: a) }
+    for slot in 0..<max(frame.units.count, ids.count) {
+      guard slot < ids.count else { return .missing(id: frame.units[slot].id) }
+      guard slot < frame.units.count else { return .notInFrame(id: ids[slot]) }
+      let (expected, given) = (frame.units[slot].id, ids[slot])
+      if !expected.utf8.elementsEqual(given.utf8) {
+        return expected.utf8.lexicographicallyPrecedes(given.utf8) ? .missing(id: expected) : .notInFrame(id: given)
+      }
     }
     return nil
   }

@@ -1,41 +1,5 @@
 public import Digests
 
-/// One line of a frame file: what can be drawn, with its score.
-public struct FrameUnit: Hashable, Sendable {
-  /// Public and stable; the ticket is computed from its UTF-8 bytes.
-  public let id: String
-  /// Not negative and finite.
-  public let score: Double
-  /// Empty when there are no strata.
-  public let stratum: String
-  /// Floor on the inclusion probability of this unit; 0 when there is none.
-  public let minimumProbability: Double
-
-  public init(id: String, score: Double, stratum: String = "", minimumProbability: Double = 0) {
-    self.id = id
-    self.score = score
-    self.stratum = stratum
-    self.minimumProbability = minimumProbability
-  }
-}
-
-/// One line of a drawn file.
-public struct DrawnUnit: Hashable, Sendable {
-  public let id: String
-  /// 0 < π ≤ 1.
-  public let inclusionProbability: Double
-  /// SHA-256 of `seed,id`.
-  public let ticket: SHA256Digest
-  public let isDrawn: Bool
-
-  public init(id: String, inclusionProbability: Double, ticket: SHA256Digest, isDrawn: Bool) {
-    self.id = id
-    self.inclusionProbability = inclusionProbability
-    self.ticket = ticket
-    self.isDrawn = isDrawn
-  }
-}
-
 /// The list of everything that can be drawn, in canonical order.
 public struct Frame: Sendable, Equatable {
   /// The rule by which frames are drawn; a change in any drawn unit or probability gets a new number.
@@ -58,6 +22,12 @@ public struct Frame: Sendable, Equatable {
       guard (0...1).contains(unit.minimumProbability) else {
         throw .minimumProbability(id: unit.id, unit.minimumProbability)
       }
+      guard unit.maximumProbability > 0, unit.maximumProbability <= 1,
+        unit.maximumProbability >= unit.minimumProbability
+      else { throw .maximumProbability(id: unit.id, unit.maximumProbability) }
+      if let position = unit.position, !position.x.isFinite || !position.y.isFinite {
+        throw .position(id: unit.id)
+      }
     }
   }
 
@@ -75,19 +45,20 @@ public struct Frame: Sendable, Equatable {
   /// - Returns: One row per unit of the frame, drawn or not, in canonical order.
   public func draw(size: Int, seed: String, floor: Double = 0) throws(DrawProblem) -> [DrawnUnit] {
     guard !seed.isEmpty else { throw .emptySeed }
-    return try draw(size: size, tickets: units.map { Frame.ticket(seed: seed, id: $0.id) }, floor: floor)
+    return try draw(size: size, tickets: tickets(seed: seed), floor: floor)
+  }
+
+  /// The tickets of all units, in canonical order.
+  func tickets(seed: String) -> [SHA256Digest] {
+    var series = SHA256Series(prefix: Array(seed.utf8) + [UInt8(ascii: ",")])
+    return units.map { series.digest(ofUTF8: $0.id) }
   }
 
   /// Draws with tickets that were computed elsewhere, one per unit in canonical order.
   func draw(size: Int, tickets: [SHA256Digest], floor: Double) throws(DrawProblem) -> [DrawnUnit] {
     precondition(tickets.count == units.count, "one ticket per unit")
     let probabilities = try inclusionProbabilities(size: size, floor: floor)
-    var isDrawn = probabilities.map { $0 == 1 }
-    let uncertain = probabilities.indices.filter { probabilities[$0] < 1 }
-    let ranks = uncertain.map { ParetoRank(ticket: tickets[$0], probability: probabilities[$0]) }
-    let order = ranks.indices.sorted { ranks[$0].precedes(ranks[$1]) ?? ($0 < $1) }
-    let places = size - (units.count - uncertain.count)
-    for place in order.prefix(max(0, places)) { isDrawn[uncertain[place]] = true }
+    let isDrawn = ParetoSelection(tickets: tickets, probabilities: probabilities, size: size).isDrawn
     return units.indices.map {
       DrawnUnit(
         id: units[$0].id, inclusionProbability: probabilities[$0], ticket: tickets[$0], isDrawn: isDrawn[$0])

@@ -4,10 +4,16 @@ extension Frame {
   /// π = min(1, max(floor, c·score)) with the one c that makes the sum right, found by fixing units at 1 or at their
   /// floor and sharing the places that are left among the rest (Särndal, Swensson & Wretman 1992, p. 89-90). The order
   /// of every floating-point operation is part of the definition, so that a verifier in another language gets the same
-  /// bits: sums run in canonical order, plainly, and a share is `(places * score) / total`.
+  /// bits: sums run in canonical order, plainly, and a share is `(places * score) / total`. Units with caps of their own
+  /// go the way of ``QuotaSolver``.
   ///
   /// - Returns: One π per unit, 0 < π ≤ 1, in canonical order.
   public func inclusionProbabilities(size: Int, floor: Double = 0) throws(DrawProblem) -> [Double] {
+    try inclusionProbabilities(size: size, floor: floor, cap: 1, columns: [])
+  }
+
+  /// The same where no unit has a cap and no group a quota.
+  func proportionalProbabilities(size: Int, floor: Double) throws(DrawProblem) -> [Double] {
     guard size >= 1, size <= units.count else { throw .size(size, units: units.count) }
     guard (0...1).contains(floor) else { throw .floor(floor) }
     let floors = units.map { max(floor, $0.minimumProbability) }

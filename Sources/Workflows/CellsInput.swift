@@ -51,6 +51,18 @@ func readDrawn(path: String) throws -> [DrawnUnit] {
   return read.value
 }
 
+func readOutcomes(path: String) throws -> [DrawOutcome] {
+  let read = try DrawnFile.readOutcomes(path: path, options: fileVerbOptions)
+  try requireNone(read.rejects, of: path)
+  return read.value
+}
+
+func readOverrides(path: String) throws -> [DrawOverride] {
+  let read = try OverridesFile.read(path: path, options: fileVerbOptions)
+  try requireNone(read.rejects, of: path)
+  return read.value
+}
+
 /// These files hold no times that could lie in the future.
 var fileVerbOptions: ReadOptions { ReadOptions(now: Instant(secondsSinceEpoch: .max / 2)) }
 

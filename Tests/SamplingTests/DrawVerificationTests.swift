@@ -93,28 +93,13 @@ private func drawnText(_ units: [DrawnUnit]) -> String {
   {
     let list = cases.enumerated().map { "\($0.offset)\t\($0.element.seed)\t\($0.element.floor)\n" }.joined()
     try Data(list.utf8).write(to: folder.appending(path: "cases.txt"))
-    let process = Process()
-    let output = Pipe()
-    process.executableURL = URL(filePath: "/usr/bin/python3")
-    process.currentDirectoryURL = folder
-    process.environment = [
-      "PYTHONPATH": TestFiles.repository.appending(path: "tools").path, "PYTHONDONTWRITEBYTECODE": "1",
-    ]
-    process.arguments = [
-      "-c",
+    return try PythonVerifier.run(
       """
       import verify_draw
       for line in open("cases.txt", encoding="utf-8"):
           number, seed, floor = line.rstrip("\\n").split("\\t")
           verify_draw.main(f"frame{number}.csv", f"drawn{number}.csv", seed, floor)
-      """,
-    ]
-    process.standardOutput = output
-    process.standardError = output
-    try process.run()
-    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    return (process.terminationStatus, text)
+      """, in: folder)
   }
 
   @Test(.enabled(if: hasPython, "python3 is not installed"))
