@@ -56,7 +56,8 @@ let package = Package(
     room("Gridding", ["Readings", "Grids", "Geometry", "Quantities", "Diagnostics"]),
     room("SpatialStatistics", ["Threads", "Grids", "Diagnostics"]),
     room("Sampling", ["Digests", "Diagnostics"]),
-    room("Inspections", ["Quantities", "Diagnostics"]),
+    room("Routing", ["Threads"]),
+    room("Inspections", ["Digests", "Quantities", "Diagnostics"]),
     // Floors 5, 6, 7: what is bad, what may be why, what comes first
     room(
       "Surfaces",
@@ -128,6 +129,8 @@ let package = Package(
     tests("Gridding", ["Readings", "Grids", "Geometry", "Quantities", "Diagnostics"]),
     tests("SpatialStatistics", ["Grids"]),
     tests("Sampling", ["Digests", "Diagnostics"]),
+    tests("Routing", []),
+    tests("Inspections", ["Digests", "Quantities", "Diagnostics"]),
     tests("Hotspots", ["SpatialStatistics", "Geometry", "Grids", "Readings", "Quantities"]),
     tests("Evidence", ["Hotspots", "Enterprises", "Readings", "Grids", "Geometry", "Quantities"]),
     tests("Ranking", ["Evidence", "Hotspots", "Enterprises", "Sampling", "Grids", "Geometry", "Quantities"]),
