@@ -76,7 +76,7 @@ let package = Package(
       "Ingest",
       [
         "CZlib", "Tables", "Threads", "GeoFormats", "Geometry", "Grids", "Readings", "Enterprises", "Gridding",
-        "SpatialStatistics", "Sampling", "Ranking", "Digests",
+        "SpatialStatistics", "Sampling", "Ranking", "Digests", "Inspections",
         "Quantities", "Diagnostics", yams,
       ]),
     room(
@@ -100,7 +100,7 @@ let package = Package(
       [
         "Threads", "Ingest", "Store", "Export", "Reports", "SyntheticWorld", "Ranking", "Evidence", "Hotspots",
         "Surfaces",
-        "Sampling",
+        "Sampling", "Routing", "Inspections",
         "SpatialStatistics", "Gridding", "Enterprises", "Readings", "Grids", "GeoFormats", "Geometry", "Tables",
         "Digests",
         "Quantities", "Diagnostics",
@@ -110,6 +110,7 @@ let package = Package(
       name: "hotgrid",
       dependencies: [
         "Workflows", "Ingest", "Store", "Export", "Reports", "Ranking", "Evidence", "Hotspots", "Surfaces", "Sampling",
+        "Routing", "Inspections",
         "SpatialStatistics", "SyntheticWorld", "Gridding", "Enterprises", "Readings", "Grids", "GeoFormats", "Geometry",
         "Digests",
         "Quantities",

@@ -66,6 +66,19 @@ public enum TaskRefusal: Hashable, Sendable, CustomStringConvertible {
   }
 }
 
+extension TaskRefusal {
+  /// A word or two for counts.
+  public var label: String {
+    switch self {
+    case .noLeadCited: "no lead cited"
+    case .noCampaignNamed: "no campaign named"
+    case .repeated: "planned twice"
+    case .yearlyCap: "yearly cap"
+    case .dailyCap: "daily cap"
+    }
+  }
+}
+
 /// What came of a list of tasks.
 public struct TaskReview: Sendable {
   /// In the order given.

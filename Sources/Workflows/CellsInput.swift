@@ -54,7 +54,7 @@ func readDrawn(path: String) throws -> [DrawnUnit] {
 /// These files hold no times that could lie in the future.
 var fileVerbOptions: ReadOptions { ReadOptions(now: Instant(secondsSinceEpoch: .max / 2)) }
 
-private func requireNone(_ rejects: RejectLog, of path: String) throws(Problem) {
+func requireNone(_ rejects: RejectLog, of path: String) throws(Problem) {
   guard let first = rejects.rows.first else { return }
   throw Problem(
     "\(first.reason): \(first.text)", at: SourcePlace(file: path, line: first.line),
