@@ -56,7 +56,8 @@ let package = Package(
     room("Gridding", ["Readings", "Grids", "Geometry", "Quantities", "Diagnostics"]),
     room("SpatialStatistics", ["Threads", "Grids", "Diagnostics"]),
     room("Sampling", ["Threads", "Digests", "Quantities", "Diagnostics"]),
-    room("Inspections", ["Quantities", "Diagnostics"]),
+    room("Routing", ["Threads"]),
+    room("Inspections", ["Digests", "Quantities", "Diagnostics"]),
     // Floor 5, but last in the order of the data: what came of the visits, seen from the draw
     room(
       "Evaluation", ["Inspections", "Sampling", "SpatialStatistics", "Threads", "Quantities", "Diagnostics"]),
@@ -100,7 +101,7 @@ let package = Package(
       "Workflows",
       [
         "Threads", "Ingest", "Store", "Export", "Reports", "SyntheticWorld", "Ranking", "Evidence", "Hotspots",
-        "Evaluation", "Inspections", "Surfaces",
+        "Evaluation", "Inspections", "Routing", "Surfaces",
         "Sampling",
         "SpatialStatistics", "Gridding", "Enterprises", "Readings", "Grids", "GeoFormats", "Geometry", "Tables",
         "Digests",
@@ -111,7 +112,7 @@ let package = Package(
       name: "hotgrid",
       dependencies: [
         "Workflows", "Ingest", "Store", "Export", "Reports", "Ranking", "Evaluation", "Evidence", "Hotspots", "Surfaces",
-        "Sampling",
+        "Sampling", "Routing", "Inspections",
         "SpatialStatistics", "SyntheticWorld", "Gridding", "Enterprises", "Readings", "Grids", "GeoFormats", "Geometry",
         "Digests",
         "Quantities",
@@ -131,6 +132,8 @@ let package = Package(
     tests("Gridding", ["Readings", "Grids", "Geometry", "Quantities", "Diagnostics"]),
     tests("SpatialStatistics", ["Grids"]),
     tests("Sampling", ["Digests", "Quantities", "Diagnostics"]),
+    tests("Routing", []),
+    tests("Inspections", ["Digests", "Quantities", "Diagnostics"]),
     tests("Hotspots", ["SpatialStatistics", "Geometry", "Grids", "Readings", "Quantities"]),
     tests("Evidence", ["Hotspots", "Enterprises", "Readings", "Grids", "Geometry", "Quantities"]),
     tests("Evaluation", ["Inspections", "Sampling", "SpatialStatistics", "Quantities", "Diagnostics"]),

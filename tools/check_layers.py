@@ -15,7 +15,7 @@ FLOORS = [
     "Diagnostics Quantities Digests Threads",
     "Tables Geometry GeoFormats",
     "Grids Readings Enterprises",
-    "Gridding SpatialStatistics Sampling Inspections",
+    "Gridding SpatialStatistics Sampling Routing Inspections",
     "Surfaces Hotspots Evaluation",
     "Evidence",
     "Ranking",
@@ -27,7 +27,7 @@ FLOORS = [
 SAME_FLOOR = {("GeoFormats", "Geometry")}
 PURE = set(
     "Diagnostics Quantities Threads Tables Geometry Grids Readings Enterprises Gridding SpatialStatistics Sampling "
-    "Surfaces Hotspots Evaluation Evidence Ranking Inspections Reports SyntheticWorld".split()
+    "Routing Surfaces Hotspots Evaluation Evidence Ranking Inspections Reports SyntheticWorld".split()
 )
 # C standard library for square roots and logarithms; no files, no clock.
 ALWAYS = {"Swift", "Synchronization", "Glibc", "Dispatch"}

@@ -11,8 +11,10 @@ public struct OutputFile: ~Copyable {
   private var buffer: [UInt8] = []
   private var isCommitted = false
 
-  /// - Parameter path: A file path, or `-` for standard output.
-  public init(path: String) throws(Problem) {
+  /// - Parameters:
+  ///   - path: A file path, or `-` for standard output.
+  ///   - isSecret: Whether nobody but the owner may read the file (mode 0600), from its first byte on.
+  public init(path: String, isSecret: Bool = false) throws(Problem) {
     guard path != "-" else {
       self.path = path
       temporaryPath = path
@@ -20,7 +22,8 @@ public struct OutputFile: ~Copyable {
       return
     }
     let temporary = "\(path).part-\(ProcessInfo.processInfo.processIdentifier)"
-    guard FileManager.default.createFile(atPath: temporary, contents: nil),
+    let attributes: [FileAttributeKey: Any]? = isSecret ? [.posixPermissions: 0o600] : nil
+    guard FileManager.default.createFile(atPath: temporary, contents: nil, attributes: attributes),
       let handle = FileHandle(forWritingAtPath: temporary)
     else {
       throw Problem(

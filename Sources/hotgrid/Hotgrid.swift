@@ -55,6 +55,9 @@ struct Hotgrid: ParsableCommand {
       DetectCommand.self,
       CompareCommand.self,
       DrawCommand.self,
+      RoutesCommand.self,
+      AssignCommand.self,
+      VisitsCommand.self,
       ExportCommand.self,
     ]
   )

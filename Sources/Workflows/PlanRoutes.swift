@@ -1,0 +1,112 @@
+public import Diagnostics
+internal import Export
+public import Geometry
+internal import Ingest
+internal import Quantities
+public import Routing
+
+/// What `routes` is asked for.
+public struct RouteRequest: Sendable {
+  public var targetsPath: String
+  public var teamsPath: String
+  /// `nil` takes great circles.
+  public var matrixPath: String?
+  public var out: String
+  /// GeoJSON lines; `nil` writes none.
+  public var linesPath: String?
+  /// Of positions whose row does not name its own.
+  public var reference: CoordinateReference?
+  public var settings: RoutingSettings
+  public var search: RouteSearchOptions
+  public var threads: Int
+
+  public init(
+    targetsPath: String, teamsPath: String, matrixPath: String? = nil, out: String, linesPath: String? = nil,
+    reference: CoordinateReference? = nil, settings: RoutingSettings, search: RouteSearchOptions, threads: Int
+  ) {
+    self.targetsPath = targetsPath
+    self.teamsPath = teamsPath
+    self.matrixPath = matrixPath
+    self.out = out
+    self.linesPath = linesPath
+    self.reference = reference
+    self.settings = settings
+    self.search = search
+    self.threads = threads
+  }
+}
+
+/// What `routes` did, for people and for `--json`.
+public struct RouteSummary: Sendable, Codable {
+  public let targets: Int
+  public let served: Int
+  public let unserved: Int
+  public let teamDays: Int
+  public let teamDaysUsed: Int
+  public let kilometres: Double
+  /// Proven need and a number that was enough; `nil` when nothing is left over, or none was found.
+  public let moreTeamDaysAtLeast: Int?
+  public let moreTeamDaysEnough: Int?
+  public let method: String
+  public let seed: UInt64
+
+  enum CodingKeys: String, CodingKey {
+    case targets, served, unserved, kilometres, method, seed
+    case teamDays = "team_days"
+    case teamDaysUsed = "team_days_used"
+    case moreTeamDaysAtLeast = "more_team_days_at_least"
+    case moreTeamDaysEnough = "more_team_days_enough"
+  }
+
+  /// One sentence.
+  public var line: String {
+    "routes for \(served) of \(targets) targets on \(teamDaysUsed) of \(teamDays) team-days, "
+      + "\(RouteText.kilometres(kilometres * 1000)) km (\(method), seed \(seed))"
+  }
+
+  /// What to say when targets are left over; `nil` when none is.
+  public var shortfall: Problem? {
+    guard unserved > 0 else { return nil }
+    var text = "\(unserved) of \(targets) targets are on no route"
+    if let least = moreTeamDaysAtLeast {
+      text +=
+        least > 0 ? "; at least \(least) more team-days are needed" : "; the count alone does not prove a need for more"
+      text +=
+        moreTeamDaysEnough.map { ", a plan with \(max($0, 1)) more was found" }
+        ?? ", no number that is enough was found"
+    }
+    return Problem(
+      text,
+      remedy:
+        "see the reason column of the routes file; add teams or days (--days), longer hours, or draw fewer targets")
+  }
+}
+
+/// `routes`: targets and teams in, routes out. Targets on no route are rows with their reason, and in the summary.
+public func planRoutes(_ request: RouteRequest) throws -> RouteSummary {
+  var options = fileVerbOptions
+  options.reference = request.reference
+  let targets = try RouteTargetsFile.read(path: request.targetsPath, options: options)
+  try requireNone(targets.rejects, of: request.targetsPath)
+  let teams = try TeamsFile.read(path: request.teamsPath, options: options)
+  try requireNone(teams.rejects, of: request.teamsPath)
+  var drives: [DriveRow]?
+  if let path = request.matrixPath {
+    let matrix = try TravelMatrixFile.read(path: path, options: options)
+    try requireNone(matrix.rejects, of: path)
+    drives = matrix.value
+  }
+  let problem = try routingProblem(
+    targets: targets.value, teams: teams.value, drives: drives, settings: request.settings)
+  let plan = problem.plan(request.search, threads: request.threads)
+  let output = RoutesOutput(
+    problem: problem, plan: plan, targets: targets.value, firstDay: request.settings.firstDay,
+    seed: request.search.seed)
+  try output.write(path: request.out)
+  if let path = request.linesPath { try output.writeLines(path: path, bases: teams.value.map(\.base)) }
+  return RouteSummary(
+    targets: targets.value.count, served: targets.value.count - plan.unserved.count, unserved: plan.unserved.count,
+    teamDays: problem.teamDays.count, teamDaysUsed: plan.routes.count, kilometres: plan.metres / 1000,
+    moreTeamDaysAtLeast: plan.shortfall?.atLeast, moreTeamDaysEnough: plan.shortfall?.enough, method: plan.method,
+    seed: request.search.seed)
+}

@@ -1,0 +1,2 @@
+import Inspections
+import Testing
