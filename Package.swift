@@ -95,7 +95,8 @@ let package = Package(
         "Geometry", "Grids", "Readings", "Enterprises", "Hotspots", "Evidence", "Evaluation", "Ranking", "Sampling",
         "Quantities", "Diagnostics",
       ]),
-    room("SyntheticWorld", ["Geometry", "Grids", "Readings", "Enterprises", "Quantities", "Diagnostics"]),
+    room(
+      "SyntheticWorld", ["Inspections", "Geometry", "Grids", "Readings", "Enterprises", "Quantities", "Diagnostics"]),
     // Floor 9
     room(
       "Workflows",
@@ -111,7 +112,8 @@ let package = Package(
     .executableTarget(
       name: "hotgrid",
       dependencies: [
-        "Workflows", "Ingest", "Store", "Export", "Reports", "Ranking", "Evaluation", "Evidence", "Hotspots", "Surfaces",
+        "Workflows", "Ingest", "Store", "Export", "Reports", "Ranking", "Evaluation", "Evidence", "Hotspots",
+        "Surfaces",
         "Sampling", "Routing", "Inspections",
         "SpatialStatistics", "SyntheticWorld", "Gridding", "Enterprises", "Readings", "Grids", "GeoFormats", "Geometry",
         "Digests",
@@ -161,7 +163,8 @@ let package = Package(
     tests(
       "Reports",
       ["Geometry", "Grids", "Readings", "Enterprises", "Hotspots", "Evidence", "Ranking", "Sampling", "Quantities"]),
-    tests("SyntheticWorld", ["Geometry", "Grids", "Readings", "Enterprises", "Quantities", "Diagnostics"]),
+    tests(
+      "SyntheticWorld", ["Inspections", "Geometry", "Grids", "Readings", "Enterprises", "Quantities", "Diagnostics"]),
     .testTarget(name: "CommandLineTests", dependencies: ["TestSupport", "hotgrid", "Ingest"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

@@ -61,10 +61,19 @@ public struct PlanHeader: Hashable, Sendable {
   public let inputDigest: String
   /// What `plan` printed, as JSON.
   public let summaryJSON: String
+  /// Rules of the draw, as ``DrawPlan/lines``; empty for plans made before there were any.
+  public let drawRules: [String]
+  /// The public commitment, as JSON; `nil` for a draw that was not sealed.
+  public let sealJSON: String?
+  /// The public record of the opening, as JSON; `nil` until a seal is opened.
+  public let openingJSON: String?
+
+  /// Whether the draw waits for its beacon: nobody knows the targets yet.
+  public var isSealed: Bool { sealJSON != nil && openingJSON == nil }
 
   public init(
     date: LocalDay, seed: String, createdAt: Instant, policyHash: String, codeVersion: String, inputDigest: String,
-    summaryJSON: String
+    summaryJSON: String, drawRules: [String] = [], sealJSON: String? = nil, openingJSON: String? = nil
   ) {
     self.date = date
     self.seed = seed
@@ -73,6 +82,9 @@ public struct PlanHeader: Hashable, Sendable {
     self.codeVersion = codeVersion
     self.inputDigest = inputDigest
     self.summaryJSON = summaryJSON
+    self.drawRules = drawRules
+    self.sealJSON = sealJSON
+    self.openingJSON = openingJSON
   }
 }
 
@@ -88,12 +100,12 @@ public struct PlanRecord: Sendable {
   public var targets: [RankedTarget]
   /// Stratum and floor per target, by id; may be empty when there are neither.
   public var frame: [FrameUnit]
-  /// Probability, ticket and outcome per target, by id; in the same or another order than `targets`.
-  public var drawn: [DrawnUnit]
+  /// Probability, tickets and outcome per target, by id; in the same or another order than `targets`. Empty while sealed.
+  public var drawn: [DrawOutcome]
 
   public init(
     header: PlanHeader, fields: [PlanField], alarms: [Alarm], leads: [Lead], lists: [PlanListEntry] = [],
-    targets: [RankedTarget], frame: [FrameUnit] = [], drawn: [DrawnUnit]
+    targets: [RankedTarget], frame: [FrameUnit] = [], drawn: [DrawOutcome]
   ) {
     self.header = header
     self.fields = fields
@@ -109,17 +121,14 @@ public struct PlanRecord: Sendable {
 /// A target as a plan keeps it: with the draw's outcome.
 public struct PlannedTarget: Sendable, Hashable {
   public let target: RankedTarget
-  /// Empty when there are no strata.
-  public let stratum: String
-  /// The floor; 0 when there is none.
-  public let minimumProbability: Double
-  /// `nil` when the draw did not cover it.
-  public let draw: DrawnUnit?
+  /// As it stands in the frame.
+  public let unit: FrameUnit
+  /// `nil` when the draw did not cover it, or is sealed and not yet opened.
+  public let draw: DrawOutcome?
 
-  public init(target: RankedTarget, stratum: String, minimumProbability: Double, draw: DrawnUnit?) {
+  public init(target: RankedTarget, unit: FrameUnit, draw: DrawOutcome?) {
     self.target = target
-    self.stratum = stratum
-    self.minimumProbability = minimumProbability
+    self.unit = unit
     self.draw = draw
   }
 

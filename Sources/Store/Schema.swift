@@ -16,7 +16,7 @@ enum Schema {
       try db.execute(sql: "PRAGMA user_version = 1")
     }
     migrator.registerMigration("2") { db in
-      try db.execute(sql: outcomes)
+      try db.execute(sql: outcomes + draws)
       try db.execute(sql: "PRAGMA user_version = 2")
     }
     return migrator
@@ -31,6 +31,28 @@ enum Schema {
     CREATE INDEX outcome_day ON outcome(day);
     CREATE INDEX outcome_target ON outcome(target_id, day);
     CREATE INDEX outcome_credit_code ON outcome(credit_code, day);
+
+    """
+
+  // Draws by quotas, in two arms, sealed before a beacon: what a plan of format 1 does not have.
+  private static let draws = """
+    ALTER TABLE plan ADD COLUMN draw_rules TEXT NOT NULL DEFAULT '';
+    ALTER TABLE plan ADD COLUMN seal TEXT;
+    ALTER TABLE plan ADD COLUMN seal_secret TEXT;
+    ALTER TABLE plan ADD COLUMN opening TEXT;
+    ALTER TABLE frame_unit ADD COLUMN max_probability REAL NOT NULL DEFAULT 1;
+    ALTER TABLE frame_unit ADD COLUMN unit_county TEXT NOT NULL DEFAULT '';
+    ALTER TABLE frame_unit ADD COLUMN unit_city TEXT NOT NULL DEFAULT '';
+    ALTER TABLE frame_unit ADD COLUMN unit_class TEXT NOT NULL DEFAULT '';
+    ALTER TABLE frame_unit ADD COLUMN unit_x REAL;
+    ALTER TABLE frame_unit ADD COLUMN unit_y REAL;
+    ALTER TABLE frame_unit ADD COLUMN scored INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE frame_unit ADD COLUMN random_drawn INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE frame_unit ADD COLUMN random_ticket TEXT;
+    ALTER TABLE frame_unit ADD COLUMN combined_probability REAL;
+    ALTER TABLE frame_unit ADD COLUMN pool TEXT NOT NULL DEFAULT '';
+    ALTER TABLE frame_unit ADD COLUMN reserve_place INTEGER;
+    UPDATE frame_unit SET scored = drawn, combined_probability = inclusion_probability;
 
     """
 

@@ -23,10 +23,7 @@ extension Workspace {
     return PlanRecord(
       header: header, fields: try planFields(date: date), alarms: try alarms(date: date), leads: try leads(date: date),
       lists: try lists(date: date), targets: targets.map(\.target),
-      frame: targets.map {
-        FrameUnit(
-          id: $0.target.id, score: $0.target.score, stratum: $0.stratum, minimumProbability: $0.minimumProbability)
-      }, drawn: targets.compactMap(\.draw))
+      frame: targets.map(\.unit), drawn: targets.compactMap(\.draw))
   }
 
   /// The fields of a plan, in their order.
@@ -101,16 +98,20 @@ extension Workspace {
       try Row.fetchAll(
         db,
         sql: """
-          SELECT day, seed, created_at, policy_hash, code_version, input_digest, summary FROM plan WHERE \(condition)
+          SELECT day, seed, created_at, policy_hash, code_version, input_digest, summary, draw_rules, seal, opening
+          FROM plan WHERE \(condition)
           ORDER BY day
           """, arguments: arguments
       ).map {
         PlanHeader(
           date: LocalDay(ordinal: $0[0]), seed: $0[1], createdAt: Instant(secondsSinceEpoch: $0[2]),
-          policyHash: $0[3], codeVersion: $0[4], inputDigest: $0[5], summaryJSON: $0[6])
+          policyHash: $0[3], codeVersion: $0[4], inputDigest: $0[5], summaryJSON: $0[6],
+          drawRules: Self.lines($0[7]), sealJSON: $0[8], openingJSON: $0[9])
       }
     }
   }
+
+  private static func lines(_ text: String) -> [String] { text.split(separator: "\n").map(String.init) }
 
   private func alarmTable(_ condition: String, _ arguments: StatementArguments) throws -> [Alarm] {
     try read { db in
@@ -185,7 +186,8 @@ extension Workspace {
         db,
         sql: """
           SELECT position, id, kind, name, cell, county, parts, stratum, min_probability, inclusion_probability, ticket,
-            drawn FROM frame_unit WHERE plan = ? AND \(condition) ORDER BY position
+            scored, drawn, score, max_probability, unit_county, unit_city, unit_class, unit_x, unit_y, random_ticket,
+            combined_probability, pool, reserve_place, random_drawn FROM frame_unit WHERE plan = ? AND \(condition) ORDER BY position
           """, arguments: [date.ordinal] + arguments
       ).map { try Self.plannedTarget($0, leads: leads[$0[0]] ?? []) }
     }
@@ -199,14 +201,24 @@ extension Workspace {
     let id: String = row[1]
     let probability: Double? = row[9]
     let ticketText: String? = row[10]
-    var draw: DrawnUnit?
+    var draw: DrawOutcome?
     if let probability, let ticket = ticketText.flatMap({ SHA256Digest(hex: $0) }) {
-      draw = DrawnUnit(id: id, inclusionProbability: probability, ticket: ticket, isDrawn: row[11])
+      let (randomText, combined): (String?, Double?) = (row[20], row[21])
+      draw = DrawOutcome(
+        id: id, inclusionProbability: probability, ticket: ticket, isScored: row[11],
+        randomTicket: randomText.flatMap { SHA256Digest(hex: $0) }, isRandom: row[24],
+        combinedProbability: combined ?? probability,
+        pool: row[22], reservePlace: row[23])
     }
+    let (x, y): (Double?, Double?) = (row[18], row[19])
+    let position = x.flatMap { x in y.map { FramePosition(x: x, y: $0) } }
     return PlannedTarget(
       target: RankedTarget(
         id: id, kind: kind, name: row[3], cell: cell(row[4]), countyCode: row[5], parts: try decodeJSON(row[6]),
-        leads: leads), stratum: row[7], minimumProbability: row[8], draw: draw)
+        leads: leads),
+      unit: FrameUnit(
+        id: id, score: row[13], stratum: row[7], minimumProbability: row[8], maximumProbability: row[14],
+        county: row[15], city: row[16], unitClass: row[17], position: position), draw: draw)
   }
 
   private static func decodeHotspots(_ block: Data) throws -> [HotspotRow] {

@@ -1,19 +1,21 @@
+internal import Diagnostics
 internal import Digests
 internal import Evidence
 internal import Foundation
 internal import GRDB
 public import Grids
 internal import Hotspots
-internal import Quantities
+public import Quantities
 internal import Ranking
-internal import Sampling
+public import Sampling
 
 extension Workspace {
   /// Keeps a plan in one transaction; a plan of the same date is replaced.
   ///
   /// - Parameter countyOf: GB/T 2260 code of the home county of a cell, so that county queries find its leads, alarms
   ///   and fields; `nil` outside the region.
-  public func savePlan(_ plan: PlanRecord, countyOf: (CellID) -> String?) throws {
+  ///   - sealSecret: What opens the seal of a sealed plan, hexadecimal; kept apart from what ``plan(date:)`` gives back.
+  public func savePlan(_ plan: PlanRecord, sealSecret: String? = nil, countyOf: (CellID) -> String?) throws {
     let fields = try parallelMap(plan.fields.count) { k in
       (Self.encode(plan.fields[k].values), Self.encode(plan.fields[k].hotspots))
     }
@@ -23,12 +25,13 @@ extension Workspace {
       try db.execute(sql: "DELETE FROM plan WHERE day = ?", arguments: [day])
       try db.execute(
         sql: """
-          INSERT INTO plan(day, date, seed, created_at, policy_hash, code_version, input_digest, summary)
-          VALUES(?,?,?,?,?,?,?,?)
+          INSERT INTO plan(day, date, seed, created_at, policy_hash, code_version, input_digest, summary, draw_rules,
+            seal, seal_secret, opening) VALUES(?,?,?,?,?,?,?,?,?,?,?,?)
           """,
         arguments: [
           day, header.date.description, header.seed, header.createdAt.secondsSinceEpoch, header.policyHash,
-          header.codeVersion, header.inputDigest, header.summaryJSON,
+          header.codeVersion, header.inputDigest, header.summaryJSON, header.drawRules.joined(separator: "\n"),
+          header.sealJSON, sealSecret, header.openingJSON,
         ])
       for (position, field) in plan.fields.enumerated() {
         try db.execute(
@@ -101,25 +104,66 @@ extension Workspace {
 
   private static func insertTargets(_ db: Database, _ plan: PlanRecord, leads: [Lead: Int]) throws {
     let day = plan.header.date.ordinal
-    let drawn = Dictionary(plan.drawn.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     let frame = Dictionary(plan.frame.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     let insert = try db.cachedStatement(
       sql: """
         INSERT INTO frame_unit(plan, position, id, kind, name, cell, county, score, parts, stratum, min_probability,
-          inclusion_probability, ticket, drawn) VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?)
+          max_probability, unit_county, unit_city, unit_class, unit_x, unit_y, drawn)
+          VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,0)
         """)
     let link = try db.cachedStatement(sql: "INSERT INTO target_lead(plan, unit, position, lead) VALUES(?,?,?,?)")
     for (unit, target) in plan.targets.enumerated() {
-      let draw = drawn[target.id]
+      let own = frame[target.id] ?? FrameUnit(id: target.id, score: target.score)
       try insert.execute(arguments: [
         day, unit, target.id, target.kind.rawValue, target.name, target.cell?.description, target.countyCode,
         target.score, String(decoding: try encodeSorted(target.parts), as: UTF8.self),
-        frame[target.id]?.stratum ?? "", frame[target.id]?.minimumProbability ?? 0, draw?.inclusionProbability,
-        draw?.ticket.hex, draw?.isDrawn ?? false,
+        own.stratum, own.minimumProbability, own.maximumProbability, own.county, own.city, own.unitClass,
+        own.position?.x, own.position?.y,
       ])
       for (position, lead) in target.leads.enumerated() {
         try link.execute(arguments: [day, unit, position, leads[lead]])
       }
+    }
+    try updateDraw(db, day: day, plan.drawn)
+  }
+
+  /// What a sealed plan is opened with. - Returns: `nil` for a plan that was not sealed.
+  public func sealSecret(date: LocalDay) throws -> String? {
+    try read { db in
+      try String.fetchOne(db, sql: "SELECT seal_secret FROM plan WHERE day = ?", arguments: [date.ordinal])
+    }
+  }
+
+  /// Keeps the draw of a sealed plan, in one transaction.
+  ///
+  /// - Throws: When the plan was opened before: a second opening would be a second draw.
+  public func saveOpening(
+    date: LocalDay, seed: String, openingJSON: String, summaryJSON: String, drawn: [DrawOutcome]
+  ) throws {
+    try write { db in
+      try db.execute(
+        sql: "UPDATE plan SET seed = ?, opening = ?, summary = ? WHERE day = ? AND seal NOT NULL AND opening IS NULL",
+        arguments: [seed, openingJSON, summaryJSON, date.ordinal])
+      guard db.changesCount == 1 else {
+        throw Problem(
+          "the draw of \(date) is not sealed, or was opened before", remedy: "a draw is opened once; see 'hotgrid plan'"
+        )
+      }
+      try Self.updateDraw(db, day: date.ordinal, drawn)
+    }
+  }
+
+  private static func updateDraw(_ db: Database, day: Int32, _ drawn: [DrawOutcome]) throws {
+    let update = try db.cachedStatement(
+      sql: """
+        UPDATE frame_unit SET inclusion_probability = ?, ticket = ?, scored = ?, random_drawn = ?, random_ticket = ?,
+          combined_probability = ?, pool = ?, reserve_place = ?, drawn = ? WHERE plan = ? AND id = ?
+        """)
+    for unit in drawn {
+      try update.execute(arguments: [
+        unit.inclusionProbability, unit.ticket.hex, unit.isScored, unit.isRandom, unit.randomTicket?.hex,
+        unit.combinedProbability, unit.pool, unit.reservePlace, unit.isDrawn, day, unit.id,
+      ])
     }
   }
 

@@ -1,27 +1,17 @@
 public import Grids
+public import Inspections
 internal import Quantities
 
 /// What a visit to one synthetic source brings to light: what the analysis should lead to and never reads.
 public struct SyntheticFinding: Hashable, Sendable {
   /// Position in ``SyntheticWorld/sources``.
   public let source: Int
-  /// Classes of problems, as in the ministry's daily bulletins, in English.
-  public let classes: [String]
-  /// Sum over the classes; see ``SyntheticWorld/severity(of:)``.
+  public let classes: [ProblemClass]
+  /// Sum over the classes by the built-in ``ProblemSeverity``.
   public let severity: Double
 }
 
 extension SyntheticWorld {
-  /// Severity of a problem of a class in synthetic outcomes: 5 for a workshop without papers (散乱污), 4 for treatment that
-  /// stands still or an order not kept, 1 for bookkeeping. A choice of the simulation, not a scale of the authorities.
-  public static func severity(of problemClass: String) -> Double {
-    switch problemClass {
-    case "scattered-polluter", "monitoring-fraud": 5
-    case "bookkeeping": 1
-    default: 4
-    }
-  }
-
   /// What is wrong at a source on a day of the campaign. - Returns: `nil` where nothing is.
   ///
   /// Orders that were not kept in the last seven days are found in the plant's own records; treatment that is off is seen on
@@ -29,17 +19,17 @@ extension SyntheticWorld {
   public func finding(at number: Int, day: Int) -> SyntheticFinding? {
     let source = sources[number]
     guard source.strength > 0 || source.isRegistered else { return nil }
-    guard source.isRegistered else { return finding(number, ["scattered-polluter"]) }
-    var classes: [String] = []
+    guard source.isRegistered else { return finding(number, [.scatteredOffList]) }
+    var classes: [ProblemClass] = []
     if let problem = source.behaviour.problemClass, isWrong(source, day: day) { classes.append(problem) }
     var stream = SyntheticStream(options.seed, 30, number)
-    if classes.isEmpty, stream.unit() < 1.0 / 12, !mended.contains(number) { classes.append("bookkeeping") }
+    if classes.isEmpty, stream.unit() < 1.0 / 12, !mended.contains(number) { classes.append(.other) }
     return classes.isEmpty ? nil : finding(number, classes)
   }
 
-  private func finding(_ number: Int, _ classes: [String]) -> SyntheticFinding {
+  private func finding(_ number: Int, _ classes: [ProblemClass]) -> SyntheticFinding {
     SyntheticFinding(
-      source: number, classes: classes, severity: classes.reduce(0) { $0 + Self.severity(of: $1) })
+      source: number, classes: classes, severity: classes.reduce(0) { $0 + ProblemSeverity()[$1] })
   }
 
   private func isWrong(_ source: SyntheticSource, day: Int) -> Bool {
@@ -60,11 +50,11 @@ extension SyntheticWorld {
 
 extension SyntheticBehaviour {
   /// What inspectors would write of a firm that does this; `nil` where there is nothing to write.
-  var problemClass: String? {
+  var problemClass: ProblemClass? {
     switch self {
     case .honest, .selfGeneration, .plainShutdown: nil
-    case .ignoresStopOrders, .nightShift: "order-not-kept"
-    case .treatmentOff: "treatment-not-running"
+    case .ignoresStopOrders, .nightShift: .emergencyMeasures
+    case .treatmentOff: .treatmentNotRunning
     }
   }
 }

@@ -4,6 +4,7 @@ internal import Foundation
 internal import Geometry
 public import Grids
 internal import Ingest
+internal import Inspections
 internal import Quantities
 internal import Ranking
 internal import Store
@@ -188,7 +189,7 @@ private struct CampaignLoop {
       let classes = visit.findings.flatMap(\.classes)
       lines.append(
         "\(id),\(code),\(date(day))T15:00:00+08:00,SYN-I\(lines.count % 40);SYN-I\((lines.count + 7) % 40),"
-          + "\(classes.isEmpty ? "0" : classes.joined(separator: ";")),"
+          + "\(classes.isEmpty ? "0" : classes.map(\.rawValue).joined(separator: ";")),"
           + "\(visit.findings.reduce(0) { $0 + $1.severity }),synthetic")
     }
     try output.write(

@@ -118,25 +118,3 @@ private func planCells(
       county: place.county, city: place.city)
   }
 }
-
-/// Writes the frame and the outcome of a plan's draw, for anybody who wants to check it. - Returns: Units in the frame.
-public func exportDraw(date: LocalDay?, to folder: String, in workspace: Workspace) throws -> (units: Int, seed: String)
-{
-  guard let day = try planDate(date, in: workspace), let plan = try workspace.planHeader(date: day) else {
-    throw Problem("there is no plan yet", remedy: "make one with 'hotgrid plan --date DATE'")
-  }
-  try makeFolder(folder)
-  // Canonical order, as the draw itself sorts: by the UTF-8 bytes of the id.
-  let targets = try workspace.plannedTargets(date: day).sorted {
-    Array($0.target.id.utf8).lexicographicallyPrecedes(Array($1.target.id.utf8))
-  }
-  var frame = try OutputFile(path: "\(folder)/frame.csv")
-  try frame.write("id,score,stratum,min_probability\n")
-  for planned in targets {
-    try frame.write(
-      "\(csvField(planned.target.id)),\(planned.target.score),\(planned.stratum),\(planned.minimumProbability)\n")
-  }
-  try DrawnOutput.write(targets.compactMap(\.draw), path: "\(folder)/drawn.csv")
-  try frame.commit()
-  return (targets.count, plan.seed)
-}

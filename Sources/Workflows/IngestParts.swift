@@ -4,6 +4,7 @@ internal import Export
 internal import Geometry
 internal import Ingest
 internal import Quantities
+internal import Ranking
 internal import Readings
 internal import Store
 
@@ -75,7 +76,11 @@ func readParts(
       : try WindFile.read(path: request.path, options: options)
     parts = IngestParts(result)
     parts.batch.wind = result.value
-  case .outcomes: throw Problem("outcomes cannot be read yet", remedy: "wait")
+  case .outcomes:
+    let result = try OutcomesFile.read(
+      path: request.path, severities: try workspacePolicy(workspace).policy.score.problemSeverity, options: options)
+    parts = IngestParts(result)
+    parts.batch.outcomes = result.value
   case .boundaries: preconditionFailure("boundaries are not rows")
   }
   return parts

@@ -37,7 +37,7 @@ public func planDay(_ request: PlanRequest, in workspace: Workspace) throws -> P
   step(3)
   leads += try evidence.complaints(lastDay: lastDay)
   leads += try evidence.fires(lastDay: lastDay)
-  let targets = evidence.targets(leads)
+  let targets = try evidence.targets(leads, date: request.date)
   step(4)
   guard !targets.isEmpty else {
     throw Problem(
@@ -45,29 +45,28 @@ public func planDay(_ request: PlanRequest, in workspace: Workspace) throws -> P
       remedy: "ingest enterprises, or readings and satellite fields for \(lastDay) (see 'hotgrid status')")
   }
   let units = FrameBuilding.frame(targets, policy: policy, region: region.region)
-  let frame = try Frame(units)
-  let wanted = request.targets ?? policy.draw.targets
-  let size = min(wanted, units.count)
-  let seed = try request.seed ?? workspace.planHeader(date: request.date)?.seed ?? unforeseeableSeed(request.date)
-  let drawn = try frame.draw(size: size, seed: seed)
+  let draw = try PlanDraw(
+    request, units: units, policy: policyFile, earlier: try workspace.planHeader(date: request.date))
   step(5)
-  var gaps = fields.gaps + evidence.gaps
-  if size < wanted { gaps.append("\(wanted) targets asked for, \(units.count) exist: all are drawn") }
+  let gaps = fields.gaps + evidence.gaps + draw.notes
   let digest = inputDigest(inputs, region: region)
-  let summary = summarise(
+  var summary = summarise(
     request, lastDay: lastDay, policy: policyFile, region: region.region, detected: detected, leads: leads,
-    abstentions: evidence.abstentions, lists: monthly.entries.count, targets: targets, drawn: drawn, seed: seed,
-    inputs: inputs, digest: digest, gaps: gaps)
+    abstentions: evidence.abstentions, lists: monthly.entries.count, targets: targets, inputs: inputs, digest: digest,
+    gaps: gaps)
+  summary.tell(draw, targets: targets)
   let header = PlanHeader(
-    date: request.date, seed: seed, createdAt: request.now, policyHash: policyFile.hash, codeVersion: request.version,
-    inputDigest: digest, summaryJSON: try planJSON(summary))
+    date: request.date, seed: draw.seed, createdAt: request.now, policyHash: policyFile.hash,
+    codeVersion: request.version, inputDigest: digest, summaryJSON: try planJSON(summary), drawRules: draw.plan.lines,
+    sealJSON: try draw.seal.map { try DrawRecords.text($0) })
   let record = PlanRecord(
     header: header,
     fields: detected.map {
       PlanField(name: $0.name, period: .day(lastDay), values: $0.field, hotspots: $0.hotspots)
     }, alarms: detected.flatMap(\.alarms).filter { region.region.slot(of: $0.cell) != nil }, leads: leads,
-    lists: monthly.entries + cityTopEntries(detected, region: region), targets: targets, frame: units, drawn: drawn)
-  try workspace.savePlan(record) { region.homeCounty(of: $0) }
+    lists: monthly.entries + cityTopEntries(detected, region: region), targets: targets, frame: units,
+    drawn: draw.result?.units ?? [])
+  try workspace.savePlan(record, sealSecret: draw.secret?.hex) { region.homeCounty(of: $0) }
   step(6)
   progress.finish(task: task)
   return summary
@@ -79,20 +78,10 @@ public func planSummary(date: LocalDay, in workspace: Workspace) throws -> PlanS
   return try JSONDecoder().decode(PlanSummary.self, from: Data(header.summaryJSON.utf8))
 }
 
-private func planJSON(_ summary: PlanSummary) throws -> String {
+func planJSON(_ summary: PlanSummary) throws -> String {
   let encoder = JSONEncoder()
   encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
   return String(decoding: try encoder.encode(summary), as: UTF8.self)
-}
-
-/// 128 random bits from the system, as text. The planner cannot choose it, and it is printed with the plan.
-private func unforeseeableSeed(_ date: LocalDay) -> String {
-  var generator = SystemRandomNumberGenerator()
-  let hex = (0..<2).map { _ in
-    let digits = String(generator.next() as UInt64, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
-  }.joined()
-  return "\(date) \(hex)"
 }
 
 /// SHA-256 over the hashes of all inputs in ascending order: equal digests, equal inputs.
@@ -114,14 +103,10 @@ private func cityTopEntries(_ fields: [DetectedField], region: WorkspaceRegion) 
 
 private func summarise(
   _ request: PlanRequest, lastDay: LocalDay, policy: PolicyFile.Contents, region: Region, detected: [DetectedField],
-  leads: [Lead], abstentions: [String: Int], lists: Int, targets: [RankedTarget], drawn: [DrawnUnit], seed: String,
+  leads: [Lead], abstentions: [String: Int], lists: Int, targets: [RankedTarget],
   inputs: [InputFile], digest: String, gaps: [String]
 ) -> PlanSummary {
   let standard = AirStandard.inForce(on: lastDay)
-  let isDrawn = Dictionary(drawn.map { ($0.id, $0.isDrawn) }, uniquingKeysWith: { first, _ in first })
-  func counts(_ targets: [RankedTarget]) -> [String: Int] {
-    targets.reduce(into: [:]) { $0[$1.kind.rawValue, default: 0] += 1 }
-  }
   let fields = detected.map { detected in
     let sorted = detected.field.values.sorted()
     let inRegion = detected.field.cells.count { region.slot(of: $0) != nil }
@@ -138,9 +123,8 @@ private func summarise(
     evidenceFirstDay: lastDay.advanced(by: 1 - policy.policy.windowDays).description,
     evidenceLastDay: lastDay.description, fields: fields,
     leads: leads.reduce(into: [:]) { $0[$1.kind.rawValue, default: 0] += 1 }, abstentions: abstentions, lists: lists,
-    frame: counts(targets), drawn: counts(targets.filter { isDrawn[$0.id] == true }),
-    targets: drawn.count(where: \.isDrawn), certain: drawn.count { $0.inclusionProbability == 1 },
-    smallestProbability: drawn.map(\.inclusionProbability).min() ?? 0, seed: seed,
+    frame: targets.reduce(into: [:]) { $0[$1.kind.rawValue, default: 0] += 1 }, drawn: [:], targets: 0, certain: 0,
+    smallestProbability: 0, seed: "", drawVersion: "", randomArm: 0, reserve: 0,
     policy: "\(policy.policy.name) v\(policy.policy.version)", policyHash: policy.hash, inputDigest: digest,
     version: request.version, gaps: gaps,
     isSynthetic: inputs.contains {

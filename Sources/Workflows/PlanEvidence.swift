@@ -2,6 +2,7 @@ internal import Enterprises
 internal import Evidence
 internal import Geometry
 internal import Grids
+internal import Inspections
 internal import Quantities
 internal import Ranking
 internal import Readings
@@ -92,12 +93,25 @@ struct PlanEvidence {
     ) { source(found.files[$0], line: found.values[$0].value.line) }
   }
 
+  /// Earlier visits, and the cases that the newest of them left open.
+  ///
+  /// - Returns: `nil` when no outcome was ever ingested: scores then have no part made of them.
+  private func history(before date: LocalDay) throws -> VisitHistory? {
+    let visits = try workspace.visits(days: date.advanced(by: -3650)...date.advanced(by: -1))
+    guard !visits.isEmpty else { return nil }
+    // Of each target the newest visit counts: what it found is open until a visit finds nothing.
+    var newest: [String: VisitRecord] = [:]
+    for visit in visits { newest[visit.targetID] = visit }
+    return VisitHistory(visits: visits, day: date, openCases: newest.mapValues(\.problems))
+  }
+
   /// Targets of the day with their scores.
-  func targets(_ leads: [Lead]) -> [RankedTarget] {
+  func targets(_ leads: [Lead], date: LocalDay) throws -> [RankedTarget] {
     Scoring.targets(
       TargetSources(
         enterprises: firms, enterprisePoints: points(firms.map(\.position)), meters: meters.values.map(\.value),
-        meterPoints: points(meters.values.map(\.value.position)), leads: leads, region: region.region),
+        meterPoints: points(meters.values.map(\.value.position)), leads: leads, region: region.region,
+        history: try history(before: date)),
       policy: policy)
   }
 }

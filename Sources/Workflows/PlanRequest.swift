@@ -1,5 +1,6 @@
 public import Diagnostics
 public import Quantities
+public import Sampling
 
 /// What the user asked of `plan`.
 public struct PlanRequest: Sendable {
@@ -9,6 +10,10 @@ public struct PlanRequest: Sendable {
   public var targets: Int?
   /// Public seed of the draw; `nil` keeps that of an earlier plan of the day, else makes one nobody could foresee.
   public var seed: String?
+  /// Seal the frame and draw only when this beacon is known; `nil` draws at once.
+  public var beacon: Beacon?
+  /// Named in the seal, for when the beacon fails.
+  public var fallback: Beacon?
   /// The clock.
   public var now: Instant
   public var version: String
@@ -62,7 +67,18 @@ public struct PlanSummary: Sendable, Codable, Hashable {
   public var targets: Int
   public var certain: Int
   public var smallestProbability: Double
+  /// Empty while the draw is sealed.
   public var seed: String
+  /// Root of the sealed frame, hexadecimal, to be published before the beacon; `nil` for a draw that was not sealed.
+  public var sealRoot: String?
+  /// What decides a sealed draw, and when; `nil` for a draw that was not sealed.
+  public var beacon: String?
+  /// Rules of the draw; see ``DrawPlan/version``.
+  public var drawVersion: String
+  /// Targets of the random arm, in `targets` too; 0 without one.
+  public var randomArm: Int
+  /// Replacement units.
+  public var reserve: Int
   public var policy: String
   public var policyHash: String
   public var inputDigest: String
@@ -76,7 +92,11 @@ public struct PlanSummary: Sendable, Codable, Hashable {
     case date, fields, leads, abstentions, lists, frame, drawn, targets, certain, seed, policy, version, gaps
     case evidenceFirstDay = "evidence_first_day"
     case evidenceLastDay = "evidence_last_day"
+    case beacon, reserve
     case smallestProbability = "smallest_probability"
+    case sealRoot = "seal_root"
+    case drawVersion = "draw_version"
+    case randomArm = "random_arm"
     case policyHash = "policy_hash"
     case inputDigest = "input_digest"
     case isSynthetic = "synthetic"

@@ -67,7 +67,7 @@ struct TargetReport: Encodable {
     county = planned.target.countyCode
     score = planned.target.score
     parts = planned.target.parts
-    stratum = planned.stratum
+    stratum = planned.unit.stratum
     inclusionProbability = planned.draw?.inclusionProbability
     ticket = planned.draw?.ticket.hex
     drawn = planned.isDrawn

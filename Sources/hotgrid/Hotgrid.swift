@@ -41,6 +41,7 @@ struct Hotgrid: ParsableCommand {
       CalibrateCommand.self,
       PowerCommand.self,
       PlanCommand.self,
+      OpenCommand.self,
       TargetsCommand.self,
       CountyCommand.self,
       CellCommand.self,

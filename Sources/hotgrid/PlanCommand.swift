@@ -22,7 +22,22 @@ struct PlanCommand: ParsableCommand {
   @Option(help: "How many targets to draw; the policy's number when left out.") var targets: Int?
   @Option(help: "Public text that decides the draw, best drawn in public itself.") var seed: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Seal the frame and draw when this public random value is known; 'hotgrid open' draws.", valueName: "name"))
+  var beacon: String?
+  @Option(help: "When the value is due; computed for \"drand quicknet round N\".") var beaconTime: String?
+  @Option(help: "Source to use when the beacon fails.") var fallback: String?
+  @Option(help: "When the fallback is due.") var fallbackTime: String?
+
   func validate() throws {
+    if beacon != nil, seed != nil {
+      throw ValidationError("--seed and --beacon exclude each other: a sealed draw has no seed yet")
+    }
+    if beacon == nil, beaconTime != nil || fallback != nil || fallbackTime != nil {
+      throw ValidationError("--beacon-time and --fallback need --beacon")
+    }
+    if fallback == nil, fallbackTime != nil { throw ValidationError("--fallback-time needs --fallback") }
     if let targets, targets < 1 { throw ValidationError("--targets \(targets) is below 1") }
     if let seed, seed.isEmpty { throw ValidationError("--seed is empty; leave it out to get a random one") }
   }
@@ -31,15 +46,50 @@ struct PlanCommand: ParsableCommand {
     try reporting {
       let day = try dayOption(date, "--date")
       let workspace = try Workspace.open(at: workspaceOptions.workspace)
-      let summary = try planDay(
-        PlanRequest(
-          date: day, targets: targets, seed: seed, now: currentInstant(),
-          version: Hotgrid.configuration.version, threads: common.threads, progress: common.progress), in: workspace)
-      print(common.json ? try jsonText(summary) : text(summary))
+      var request = PlanRequest(
+        date: day, targets: targets, seed: seed, now: currentInstant(),
+        version: Hotgrid.configuration.version, threads: common.threads, progress: common.progress)
+      request.beacon = try beacon.map { try Beacon(source: $0, due: try moment(beaconTime, "--beacon-time")) }
+      request.fallback = try fallback.map { try Beacon(source: $0, due: try moment(fallbackTime, "--fallback-time")) }
+      let summary = try planDay(request, in: workspace)
+      print(common.json ? try jsonText(summary) : PlanText.text(summary))
     }
   }
+}
 
-  private func text(_ plan: PlanSummary) -> String {
+/// Opens a sealed plan.
+struct OpenCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "open",
+    abstract: "Draw the targets of a sealed plan with the beacon's value.",
+    discussion: """
+      Reads the plan that 'hotgrid plan --beacon' sealed. The seed is SHA-256 of the published root and the value; a value
+      seen before the beacon was due is refused, and a draw is opened once.
+
+      Example: hotgrid open --date 2017-11-22 --beacon-value 0f3a... --workspace winter
+      """)
+
+  @OptionGroup var common: CommonOptions
+  @OptionGroup var workspaceOptions: WorkspaceOptions
+  @Option(help: "The day of the plan.") var date: String
+  @Option(help: "The value as it was published, in hexadecimal digits.") var beaconValue: String
+  @Flag(help: "The value is the fallback's, because the beacon failed.") var useFallback = false
+  @Option(help: "When the value was seen; the clock when left out.") var beaconSeen: String?
+
+  func run() throws {
+    try reporting {
+      let summary = try openPlan(
+        date: try dayOption(date, "--date"), beaconHex: beaconValue, usesFallback: useFallback,
+        seenAt: try moment(beaconSeen, "--beacon-seen") ?? currentInstant(),
+        in: try Workspace.open(at: workspaceOptions.workspace))
+      print(common.json ? try jsonText(summary) : PlanText.text(summary))
+    }
+  }
+}
+
+/// A plan's summary for a terminal.
+enum PlanText {
+  static func text(_ plan: PlanSummary) -> String {
     var lines: [String] = []
     if plan.isSynthetic {
       lines.append("SYNTHETIC INPUTS: files whose names say so are made up; nothing here accuses a real place or firm.")
@@ -60,21 +110,28 @@ struct PlanCommand: ParsableCommand {
       lines.append("silent  \(counts(plan.abstentions)) (meters the power rules do not judge)")
     }
     lines.append("frame   \(counts(plan.frame))")
-    lines.append("drawn   \(plan.targets): \(counts(plan.drawn))")
-    lines.append(
-      "        \(plan.certain) certain, smallest probability \(plan.smallestProbability), seed \"\(plan.seed)\"")
+    if let root = plan.sealRoot { lines.append("sealed  root \(root), to be published; beacon \(plan.beacon ?? "")") }
+    if plan.seed.isEmpty {
+      lines.append("drawn   nothing yet: 'hotgrid open --date \(plan.date) --beacon-value HEX' draws")
+    } else {
+      lines.append("drawn   \(plan.targets): \(counts(plan.drawn))")
+      var facts = ["\(plan.certain) certain", "smallest probability \(plan.smallestProbability)"]
+      if plan.randomArm > 0 { facts.append("\(plan.randomArm) by the random arm") }
+      if plan.reserve > 0 { facts.append("\(plan.reserve) in reserve") }
+      lines.append("        \(facts.joined(separator: ", ")), seed \"\(plan.seed)\" (\(plan.drawVersion))")
+    }
     lines.append("        policy \(plan.policy) \(plan.policyHash.prefix(12)), inputs \(plan.inputDigest.prefix(12))")
     lines.append("")
     lines.append("A target is a lead, not a verdict: somebody has to look.")
     return lines.joined(separator: "\n")
   }
 
-  private func counts(_ counts: [String: Int]) -> String {
+  private static func counts(_ counts: [String: Int]) -> String {
     let parts = counts.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
     return parts.isEmpty ? "none" : parts.joined(separator: ", ")
   }
 
-  private func percent(_ share: Double) -> String { "\(Int((share * 100).rounded())) %" }
+  private static func percent(_ share: Double) -> String { "\(Int((share * 100).rounded())) %" }
 }
 
 /// Reads a date option. - Throws: `Problem` (usage) for what is none.

@@ -6,7 +6,7 @@ internal import Sampling
 internal import Workflows
 
 /// A moment as users write it: ISO 8601, or Beijing time without a zone.
-private func moment(_ text: String?, _ option: String) throws -> Instant? {
+func moment(_ text: String?, _ option: String) throws -> Instant? {
   guard let text else { return nil }
   guard let instant = readInstant(text) else {
     throw ValidationError("\(option) \"\(text)\" is not a time; write it as 2017-11-22T06:00:00+08:00")

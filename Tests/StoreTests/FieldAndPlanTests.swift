@@ -94,10 +94,16 @@ import Testing
         PlanListEntry(
           list: "highest", rank: 1, cell: cells[0], countyCode: "130109", name: "裕华区", value: nil, detail: "")
       ], targets: targets,
-      frame: targets.map { FrameUnit(id: $0.id, score: $0.score, stratum: "北", minimumProbability: 0.01) },
+      frame: targets.map {
+        FrameUnit(
+          id: $0.id, score: $0.score, stratum: "北", minimumProbability: 0.01, county: $0.countyCode ?? "",
+          city: "130100", unitClass: $0.kind.rawValue, position: FramePosition(x: 1, y: 2))
+      },
       drawn: targets.map {
-        DrawnUnit(
-          id: $0.id, inclusionProbability: 0.5, ticket: .init(ofUTF8: "s,\($0.id)"), isDrawn: $0.kind == .cell)
+        DrawOutcome(
+          id: $0.id, inclusionProbability: 0.5, ticket: .init(ofUTF8: "s,\($0.id)"), isScored: $0.kind == .cell,
+          randomTicket: .init(ofUTF8: "s,random,\($0.id)"), isRandom: false, combinedProbability: 0.55,
+          pool: "class cell", reservePlace: $0.kind == .cell ? nil : 1)
       })
   }
 

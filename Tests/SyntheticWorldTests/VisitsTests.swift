@@ -1,3 +1,4 @@
+import Inspections
 import Quantities
 import SyntheticWorld
 import Testing
@@ -7,7 +8,7 @@ import Testing
     var world = try SmallWorld.make()
     let workshop = try #require(world.sources.firstIndex { !$0.isRegistered && $0.strength > 0 })
     let found = try #require(world.finding(at: workshop, day: 3))
-    #expect(found.classes == ["scattered-polluter"] && found.severity == 5)
+    #expect(found.classes == [.scatteredOffList] && found.severity == 3)
     let meter = try #require(world.sources[workshop].meter)
     let before = world.air(day: 3, threads: 1).dailyIncrement
     world.rectify(workshop)
@@ -35,8 +36,8 @@ import Testing
     let world = try SmallWorld.make(days: 30)
     for (number, source) in world.sources.enumerated()
     where [.honest, .plainShutdown, .selfGeneration].contains(source.behaviour) {
-      let classes = world.finding(at: number, day: 29)?.classes ?? ["bookkeeping"]
-      #expect(classes == ["bookkeeping"], "\(source.id)")
+      let classes = world.finding(at: number, day: 29)?.classes ?? [.other]
+      #expect(classes == [.other], "\(source.id)")
     }
   }
 
