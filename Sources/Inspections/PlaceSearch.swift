@@ -158,7 +158,8 @@ struct PlaceSearch {
     while head < queue.count {
       let slot = queue[head]
       head += 1
-      for who in eligible[slot] {
+      // Whoever is asked to leave a place is no answer to who takes it.
+      for who in eligible[slot] where holder[slot] != who {
         switch obstacle(who, at: slot) {
         case .none:
           // Unwind: whoever was asked to leave a place takes the one that asked.
@@ -223,6 +224,7 @@ struct PlaceSearch {
       head += 1
       for who in eligible[slot] {
         people.insert(who)
+        guard holder[slot] != who else { continue }
         guard case .oneOf(let others) = obstacle(who, at: slot) else { continue }
         for other in others where !isReached[other] {
           isReached[other] = true

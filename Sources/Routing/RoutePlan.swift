@@ -44,6 +44,11 @@ public struct UnservedStop: Hashable, Sendable {
   /// Position among the problem's stops.
   public let stop: Int
   public let reason: Reason
+
+  public init(stop: Int, reason: Reason) {
+    self.stop = stop
+    self.reason = reason
+  }
 }
 
 /// What is missing when stops that a team could reach are left over.
@@ -54,6 +59,11 @@ public struct TeamDayShortfall: Hashable, Sendable {
   /// Found: a plan for everything reachable with this many additional team-days, each a copy of a present one;
   /// `nil` when none was found or looked for.
   public let enough: Int?
+
+  public init(atLeast: Int, enough: Int?) {
+    self.atLeast = atLeast
+    self.enough = enough
+  }
 }
 
 /// Routes for every team-day that has work, and what is left over; nothing is dropped silently.

@@ -1,4 +1,5 @@
-public import Diagnostics
+internal import Diagnostics
+internal import Digests
 internal import Export
 public import Ingest
 public import Inspections

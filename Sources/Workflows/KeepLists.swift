@@ -1,8 +1,9 @@
-public import Diagnostics
+internal import Diagnostics
+internal import Digests
 internal import Export
 internal import Foundation
 internal import Ingest
-public import Inspections
+internal import Inspections
 public import Quantities
 
 /// Who does something with a list, and when.

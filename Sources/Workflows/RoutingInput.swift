@@ -1,5 +1,5 @@
 public import Diagnostics
-public import Geometry
+internal import Geometry
 public import Ingest
 public import Quantities
 public import Routing
