@@ -25,6 +25,7 @@ import sys
 from fractions import Fraction
 
 COLUMNS = ("stratum", "county", "city", "class")
+MISSING = {"", "na", "nan", "n/a", "null", "none", "-999", "-9999", "-999.0", "-9999.0", "—", "--"}
 GREATEST = sys.float_info.max
 
 
@@ -411,7 +412,7 @@ def frame_units(rows):
 
     def field(row, *names):
         for name in names:
-            if (row.get(name) or "").strip():
+            if (row.get(name) or "").strip().lower() not in MISSING:
                 return row[name].strip()
         return ""
 
@@ -623,6 +624,8 @@ def root_by_path(data, place, count, path):
 
 
 def values_of(lines):
+    if any("\n" in line for line in lines):
+        sys.exit("a line holds a line feed: the hashed bytes could be read in two ways")
     values = {}
     for line in lines:
         name, sign, value = line.partition(": ")

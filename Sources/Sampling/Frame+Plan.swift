@@ -44,12 +44,12 @@ struct PreparedDraw: Sendable {
     guard plan.reserve >= 0 else { throw .reserveSize(plan.reserve) }
     if plan.method == .lpm, !frame.units.contains(where: { $0.position != nil }) { throw .noPositions }
     let columns = try frame.bounds(plan.quotas, inspectors: plan.inspectors)
+    let exact = columns.flatMap { $0.filter(\.isExact) }
+    if plan.method == .poisson, !exact.isEmpty { throw .exactInPoisson }
     let size: Int
     if let given = plan.size { size = given } else { size = try PreparedDraw.sizeOfMinima(columns, units: count) }
     let probabilities = try frame.inclusionProbabilities(
       size: size, floor: plan.floor, cap: plan.cap, columns: columns)
-    let exact = columns.flatMap { $0.filter(\.isExact) }
-    if plan.method == .poisson, !exact.isEmpty { throw .exactInPoisson }
     pools =
       plan.method == .pareto
       ? try PreparedDraw.pools(exact, probabilities: probabilities, size: size) : []

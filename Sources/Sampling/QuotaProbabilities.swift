@@ -22,8 +22,8 @@ struct QuotaSolver {
     guard columns.count > 1 else {
       return try probabilities(scores, bounds: columns.first ?? []).values
     }
-    var worst: (name: String, expected: Double) = ("", 0)
-    for _ in 0..<QuotaSolver.sweeps {
+    var before = Double.infinity
+    for sweep in 1...QuotaSolver.sweeps {
       var values: [Double] = []
       for column in columns.indices {
         var weights = scores
@@ -36,10 +36,14 @@ struct QuotaSolver {
           for slot in bound.members { factors[column][slot] = factor }
         }
       }
-      guard let violated = firstViolation(values) else { return values }
-      worst = violated
+      guard let worst = worstViolation(values) else { return values }
+      // Possible quotas come nearer with every sweep; those that stand still cannot be kept together.
+      guard sweep < QuotaSolver.sweeps, !sweep.isMultiple(of: 20) || worst.by < 0.9 * before else {
+        throw .quotasConflict(group: worst.name, expected: worst.expected)
+      }
+      if sweep.isMultiple(of: 20) { before = worst.by }
     }
-    throw .quotasConflict(group: worst.name, expected: worst.expected)
+    preconditionFailure("the last sweep returns or throws")
   }
 
   /// One column's quotas and the size, kept together; `factors` has one number per bounded group.
@@ -111,16 +115,17 @@ struct QuotaSolver {
     }
   }
 
-  private func firstViolation(_ values: [Double]) -> (name: String, expected: Double)? {
-    for bounds in columns {
-      for bound in bounds {
-        var expected = 0.0
-        for slot in bound.members { expected += values[slot] }
-        let room = QuotaSolver.tolerance * max(1, expected)
-        if expected < bound.minimum - room || expected > bound.maximum + room { return (bound.name, expected) }
-      }
+  /// The bound that is missed by most; `nil` when all are kept.
+  private func worstViolation(_ values: [Double]) -> (name: String, expected: Double, by: Double)? {
+    var worst: (name: String, expected: Double, by: Double)?
+    for bound in columns.joined() {
+      var expected = 0.0
+      for slot in bound.members { expected += values[slot] }
+      let room = QuotaSolver.tolerance * max(1, expected)
+      let missed = max(bound.minimum - room - expected, expected - bound.maximum - room)
+      if missed > 0, missed > worst?.by ?? 0 { worst = (bound.name, expected, missed) }
     }
-    return nil
+    return worst
   }
 }
 

@@ -81,7 +81,7 @@ import Testing
     throws
   {
     var solved = 0
-    for seed in 0..<400 as Range<UInt64> {
+    for seed in 0..<200 as Range<UInt64> {
       let random = RandomPlan(seed: seed)
       let frame = try Frame(random.units)
       guard let prepared = try? PreparedDraw(frame: frame, plan: random.plan) else { continue }
@@ -108,12 +108,12 @@ import Testing
         }
       }
     }
-    #expect(solved > 150)
+    #expect(solved > 75)
   }
 
   @Test func `exact quotas are kept by every draw`() throws {
     var drawnPlans = 0
-    for seed in 0..<400 as Range<UInt64> {
+    for seed in 0..<200 as Range<UInt64> {
       let random = RandomPlan(seed: seed)
       let frame = try Frame(random.units)
       guard let result = try? frame.draw(plan: random.plan, seed: "s\(seed)"), random.plan.method != .poisson else {
@@ -126,7 +126,7 @@ import Testing
         #expect(taken >= bound.minimum && taken <= bound.maximum, "seed \(seed) \(bound.name)")
       }
     }
-    #expect(drawnPlans > 100)
+    #expect(drawnPlans > 50)
   }
 
   @Test func `quotas that cannot be kept are refused by the group's name`() throws {
@@ -151,10 +151,6 @@ import Testing
     floors.floor = 0.3
     guard case .quotaBelowFloors("class a", 0.5, _) = problem(floors) else {
       return #expect(Bool(false), "floors above a maximum are refused")
-    }
-    guard case .exactNeedsPivotal("class a", _) = problem(try plan(2, "class:a,max=1.5,exact", "class:b,max=2")) else {
-      // 1.5 exact is a maximum of 1, which is whole: the expected number decides.
-      return
     }
   }
 

@@ -205,6 +205,8 @@ struct Sealed {
     for key in ["format", "id", "inclusion_probability", "probability_bits", "pool", "salt", "outcome_salt", "root"] {
       let other = try changed(proof, key) { value in
         let text = (value as? String) ?? ""
+        // The last digit of a decimal may be one too many.
+        if key == "inclusion_probability" { return "0.5" }
         return text.isEmpty ? "x" : text.dropLast() + (text.hasSuffix("1") ? "2" : "1")
       }
       #expect(throws: Problem.self, "\(key)") { try other.check() }
