@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Diagnostics
 internal import Quantities
+internal import Sampling
 internal import Store
 internal import Workflows
 
