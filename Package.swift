@@ -62,7 +62,12 @@ let package = Package(
       "Surfaces",
       ["Threads", "SpatialStatistics", "Gridding", "Grids", "Readings", "Geometry", "Quantities", "Diagnostics"]),
     room("Hotspots", ["Threads", "SpatialStatistics", "Geometry", "Grids", "Readings", "Quantities", "Diagnostics"]),
-    room("Evidence", ["Hotspots", "Enterprises", "Readings", "Grids", "Geometry", "Quantities", "Diagnostics"]),
+    room(
+      "Evidence",
+      [
+        "Threads", "SpatialStatistics", "Hotspots", "Enterprises", "Readings", "Grids", "Geometry", "Quantities",
+        "Diagnostics",
+      ]),
     room(
       "Ranking",
       [
