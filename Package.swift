@@ -134,7 +134,9 @@ let package = Package(
     tests("SpatialStatistics", ["Grids"]),
     tests("Sampling", ["Digests", "Diagnostics"]),
     tests("Hotspots", ["SpatialStatistics", "Geometry", "Grids", "Readings", "Quantities"]),
-    tests("Evidence", ["Hotspots", "Enterprises", "Readings", "Grids", "Geometry", "Quantities"]),
+    tests(
+      "Evidence",
+      ["SpatialStatistics", "Hotspots", "Enterprises", "Readings", "Grids", "Geometry", "Quantities"]),
     tests("Ranking", ["Evidence", "Hotspots", "Enterprises", "Sampling", "Grids", "Geometry", "Quantities"]),
     tests(
       "Ingest",

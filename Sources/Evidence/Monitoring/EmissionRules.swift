@@ -115,7 +115,7 @@ public struct EmissionRules: Hashable, Sendable, Codable {
   public struct CopiedDaysRule: Hashable, Sendable, Codable {
     public var enabled = true
     /// Hours two days must share to be compared.
-    public var leastHours = 16
+    public var leastHours = 10
     /// Different values a day must hold to be somebody's own.
     public var leastDistinct = 8
     /// Root mean square difference of hourly changes, in logarithms, up to which a pair of days is looked at.
