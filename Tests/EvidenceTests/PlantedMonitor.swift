@@ -29,7 +29,7 @@ struct PlantedMonitor {
       values.append(
         (0..<days * 24).map { _ in
           level = memory * level + jump * normal()
-          return rounded(mean * exponential(level), 0.1)
+          return rounded(mean * Self.exponential(level), 0.1)
         })
     }
     var leak = 0.0
@@ -42,7 +42,7 @@ struct PlantedMonitor {
     marks = [EmissionMark](repeating: .normal, count: days * 24)
   }
 
-  private func exponential(_ x: Double) -> Double {
+  private static func exponential(_ x: Double) -> Double {
     // Twenty terms are exact for |x| < 2.
     (1...20).reversed().reduce(1.0) { 1 + x * $0 / Double($1) }
   }

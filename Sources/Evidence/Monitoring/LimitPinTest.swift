@@ -43,7 +43,10 @@ enum LimitPinTest {
     let (under, over) = (visits[-1] ?? 0, visits[1] ?? 0)
     guard under + over >= rules.limitPin.leastVisits else { return .abstained(.farFromLimit) }
     let middle = medianOf(known)
-    let spread = 1.4826 * medianOf(known.map { abs($0 - middle) })
+    // Half of the values pinned would leave no spread about the median: the lower tail, of 10 to 40 %, keeps its own.
+    let sorted = known.sorted()
+    let tail = (sorted[known.count * 2 / 5] - sorted[known.count / 10]) / 1.028_2
+    let spread = max(1.4826 * medianOf(known.map { abs($0 - middle) }), tail)
     let (n2, n3) = (Double(visits[-2] ?? 0) + 0.5, Double(visits[-3] ?? 0) + 0.5)
     let slope = log(n2 / n3) - (1 / n2 + 1 / n3).squareRoot()
     let curvature = spread > 0 ? (width / spread) * (width / spread) : .infinity
