@@ -66,7 +66,12 @@ let package = Package(
       "Surfaces",
       ["Threads", "SpatialStatistics", "Gridding", "Grids", "Readings", "Geometry", "Quantities", "Diagnostics"]),
     room("Hotspots", ["Threads", "SpatialStatistics", "Geometry", "Grids", "Readings", "Quantities", "Diagnostics"]),
-    room("Evidence", ["Hotspots", "Enterprises", "Readings", "Grids", "Geometry", "Quantities", "Diagnostics"]),
+    room(
+      "Evidence",
+      [
+        "Threads", "SpatialStatistics", "Hotspots", "Enterprises", "Readings", "Grids", "Geometry", "Quantities",
+        "Diagnostics",
+      ]),
     room(
       "Ranking",
       [
@@ -137,7 +142,9 @@ let package = Package(
     tests("Routing", []),
     tests("Inspections", ["Digests", "Quantities", "Diagnostics"]),
     tests("Hotspots", ["SpatialStatistics", "Geometry", "Grids", "Readings", "Quantities"]),
-    tests("Evidence", ["Hotspots", "Enterprises", "Readings", "Grids", "Geometry", "Quantities"]),
+    tests(
+      "Evidence",
+      ["SpatialStatistics", "Hotspots", "Enterprises", "Readings", "Grids", "Geometry", "Quantities"]),
     tests("Evaluation", ["Inspections", "Sampling", "SpatialStatistics", "Quantities", "Diagnostics"]),
     tests(
       "Ranking", ["Evidence", "Hotspots", "Enterprises", "Sampling", "Inspections", "Grids", "Geometry", "Quantities"]),

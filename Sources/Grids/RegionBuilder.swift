@@ -84,25 +84,10 @@ public enum RegionBuilder {
     of boundary: CountyBoundary, county: Int32, lattice: Lattice, projection: EqualAreaProjection
   ) -> CountyPart {
     var part = CountyPart()
-    var shape = PlaneMultiPolygon(
-      polygons: boundary.polygons.compactMap { rings in
-        let plane = rings.map { $0.map(projection.forward) }
-        return plane.first.map { PlanePolygon(exterior: $0, holes: Array(plane.dropFirst())) }
-      })
-    let context = GeosContext()
-    do throws(GeosError) {
-      let drawn = try GeosGeometry(shape, in: context)
-      if let reason = drawn.invalidityReason() {
-        let before = shape.area
-        let repaired = try drawn.repaired()
-        shape = try repaired.polygons()
-        part.repair = RingRepair(
-          county: boundary.county, reason: reason, areaBefore: before, areaAfter: try repaired.area())
-      }
-    } catch {
-      part.repair = RingRepair(
-        county: boundary.county, reason: "\(error.operation): \(error.reason); used as drawn", areaBefore: shape.area,
-        areaAfter: shape.area)
+    let (shape, repair) = PlaneMultiPolygon.valid(
+      boundary.polygons, projection: projection, context: GeosContext())
+    part.repair = repair.map {
+      RingRepair(county: boundary.county, reason: $0.reason, areaBefore: $0.areaBefore, areaAfter: $0.areaAfter)
     }
     let coverage = LatticeCoverage(of: shape, on: lattice)
     for row in 0..<coverage.rows {

@@ -251,7 +251,7 @@ extension QualityRules {
   }
 
   /// What is added before logarithms, in the pollutant's unit.
-  func floor(of pollutant: Pollutant) -> Double { neighbourhood.floors[pollutant.rawValue] ?? 5 }
+  public func floor(of pollutant: Pollutant) -> Double { neighbourhood.floors[pollutant.rawValue] ?? 5 }
 
   /// The values that cannot be used: the key with its path below `quality`, and what is wrong.
   public var defects: [(key: String, problem: String)] {

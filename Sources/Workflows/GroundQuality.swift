@@ -40,7 +40,7 @@ struct GroundQuality {
     }
     if policy.isOn {
       QualityControl.flag(
-        &series, positions: positions, wind: try Self.wind(workspace, days: days, stations: stations),
+        &series, positions: positions, wind: windSectors(try workspace.wind(days: days), days: days, positions: stations.map(\.position)),
         rules: policy.rules, threads: threads)
       series[0].writeFlags(to: &hours)
     }
@@ -78,41 +78,6 @@ struct GroundQuality {
     func count(_ status: SensorCalibration.Status) -> Int { made.sensors.count { $0?.status == status } }
     return "calibration \(made.version): \(count(.calibrated)) micro-stations by a reference beside them, "
       + "\(count(.transferred)) by the network's median, \(count(.raw)) as they came with a large error"
-  }
-
-  /// The wind of the nearest place that has any, for every station and hour. - Returns: `nil` when there is none.
-  private static func wind(
-    _ workspace: Workspace, days: ClosedRange<LocalDay>, stations: [Station]
-  ) throws -> WindSectors? {
-    let observations = try workspace.wind(days: days)
-    guard !observations.isEmpty else { return nil }
-    let first = LocalHour(day: days.lowerBound, hourOfDay: 0).ordinal
-    let hourCount = (days.lowerBound.days(until: days.upperBound) + 1) * 24
-    var slotOfPlace: [LonLat: Int] = [:]
-    var places: [LonLat] = []
-    var wind: [[(u: Double, v: Double)]] = []
-    for observation in observations {
-      let column = Int(observation.time.hour.ordinal - first)
-      guard (0..<hourCount).contains(column) else { continue }
-      let slot = slotOfPlace[observation.position] ?? places.count
-      if slot == places.count {
-        slotOfPlace[observation.position] = slot
-        places.append(observation.position)
-        wind.append(Array(repeating: (Double.nan, Double.nan), count: hourCount))
-      }
-      wind[slot][column] = (observation.eastward, observation.northward)
-    }
-    let sites = stations.map { station -> Int32 in
-      guard let own = station.position else { return -1 }
-      func distance(_ place: LonLat) -> Double {
-        let (east, north) = (place.longitude - own.longitude, place.latitude - own.latitude)
-        // Degrees of longitude are about three quarters of those of latitude here.
-        return 0.6 * east * east + north * north
-      }
-      let best = places.indices.min { (distance(places[$0]), $0) < (distance(places[$1]), $1) }
-      return Int32(best ?? -1)
-    }
-    return wind.isEmpty ? nil : WindSectors(wind: wind, siteOfStation: sites)
   }
 
   private static func notes(_ hours: StationHours, day: LocalDay, mask: QualityFlags) -> [String] {

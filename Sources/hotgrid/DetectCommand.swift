@@ -15,6 +15,7 @@ struct DetectCommand: ParsableCommand {
       DetectGearyCommand.self, DetectAlarmCommand.self, DetectListsCommand.self,
       DetectProbabilityCommand.self, DetectEmergingCommand.self,
       DetectAnnualCommand.self, DetectStrikesCommand.self, DetectScanCommand.self,
+      DetectCoalCommand.self, DetectDustCommand.self,
     ])
 }
 

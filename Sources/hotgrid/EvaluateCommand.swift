@@ -14,8 +14,12 @@ struct EvaluateCommand: ParsableCommand {
     abstract: "Measure how good a step is, by what inspections found or where the truth is known.",
     subcommands: [
       EvaluateQualityCommand.self, EvaluateCalibrationCommand.self, EvaluateDetectionCommand.self,
-      EvaluateSpeedCommand.self, EvaluateOutcomesCommand.self, EvaluatePolicyCommand.self, EvaluateFitCommand.self,
+      EvaluateSpeedCommand.self,
+      EvaluateOutcomesCommand.self,
+      EvaluatePolicyCommand.self,
+      EvaluateFitCommand.self,
       EvaluateEstimatorsCommand.self,
+      EvaluateMonitorsCommand.self,
     ])
 }
 
