@@ -62,7 +62,8 @@ let package = Package(
       "Surfaces",
       ["Threads", "SpatialStatistics", "Gridding", "Grids", "Readings", "Geometry", "Quantities", "Diagnostics"]),
     room("Hotspots", ["Threads", "SpatialStatistics", "Geometry", "Grids", "Readings", "Quantities", "Diagnostics"]),
-    room("Evidence", ["Hotspots", "Enterprises", "Readings", "Grids", "Geometry", "Quantities", "Diagnostics"]),
+    room(
+      "Evidence", ["Threads", "Hotspots", "Enterprises", "Readings", "Grids", "Geometry", "Quantities", "Diagnostics"]),
     room(
       "Ranking",
       [
@@ -75,7 +76,7 @@ let package = Package(
       "Ingest",
       [
         "CZlib", "Tables", "Threads", "GeoFormats", "Geometry", "Grids", "Readings", "Enterprises", "Gridding",
-        "SpatialStatistics", "Sampling", "Ranking", "Digests",
+        "SpatialStatistics", "Sampling", "Ranking", "Evidence", "Digests",
         "Quantities", "Diagnostics", yams,
       ]),
     room(

@@ -40,6 +40,7 @@ struct Hotgrid: ParsableCommand {
       AverageCommand.self,
       CalibrateCommand.self,
       PowerCommand.self,
+      OrdersCommand.self,
       PlanCommand.self,
       TargetsCommand.self,
       CountyCommand.self,

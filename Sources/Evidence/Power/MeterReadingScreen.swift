@@ -15,11 +15,12 @@ struct MeterReadingScreen {
   /// The circuits behind the total use more than it shows, and did not before.
   private func balanceFlag(_ state: inout MeterState, _ history: LoadHistory) -> PowerFlag? {
     guard state.curves.has(.total), state.curves.has(.production) else { return nil }
+    guard state.isUsable(.total), state.isUsable(.production) else { return nil }
     let rules = state.rules
     let days = (0..<state.curves.dayCount).map { balance(state, $0, steps: [0..<96]) }
     let scores = days.map { $0.map { $0.circuits / max($0.total, 1e-9) } }
     var solarDays = 0
-    let outcome = state.bets.outcome(scores: scores, share: 0.5) { day, calibration in
+    let outcome = state.bets.outcome(.meterReading, scores: scores, share: 0.5) { day, calibration in
       guard let score = scores[day], score * rules.selfGenerationShare > 1,
         let usual = quantile(ofSorted: calibration.sorted(), 0.5), usual <= 1.05
       else { return false }
@@ -63,7 +64,7 @@ struct MeterReadingScreen {
       readings[day].flatMap { Disagreement($0, day: day, curves: state.curves) }
     }
     let scores = days.map { $0?.share }
-    let outcome = state.bets.outcome(scores: scores, share: 0.5) { day, _ in
+    let outcome = state.bets.outcome(.meterReading, scores: scores, share: 0.5) { day, _ in
       days[day].map { $0.share > rules.registerTolerance && abs($0.register - $0.intervals) > 1 } ?? false
     }
     guard let circuit = outcome.days.first.flatMap({ days[$0]?.circuit }) else { return nil }

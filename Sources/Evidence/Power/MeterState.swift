@@ -114,7 +114,7 @@ struct MeterState {
   ///
   /// - Returns: One ratio per calibration day; days of kinds with too few days are held against all.
   func ordinaryRatios(_ circuit: Circuit, steps: Range<Int>, before: Int, normal: [Int]) -> [Double] {
-    let days = normal.filter { $0 < before }.suffix(rules.calibrationDays)
+    let days = normal.filter { $0 < before }.suffix(rules.orderCalibrationDays)
     let sums = days.compactMap { day in
       curves.sum(circuit, day: day, steps: steps, minimumKnownShare: rules.minimumKnownShare).map { (day, $0) }
     }

@@ -46,11 +46,14 @@ struct MonthlyBets: Sendable {
   let evidence: Range<Int>
   let months: BetMonths
 
-  /// Rules that share a month's false-alarm chance: treatment off, late and idle, night shift, vanished load, readings.
-  private static let ruleCount = 6.0
+  /// What a rule takes of the month's false-alarm chance: treatment that is off comes on single days and needs most.
+  private static func share(_ rule: PowerRule) -> Double { rule == .treatmentOff ? 0.3 : 0.14 }
 
-  /// What one bet of one rule may spend; two bets a month cover each day.
-  var level: Double { rules.monthFalseAlarm / MonthlyBets.ruleCount / 2 }
+  /// Weight of the bet against peers beside the meter's own; fixed beforehand, so the mean is a bet as well.
+  private static let peerWeight = 0.8
+
+  /// What one bet of a rule may spend; two bets a month cover each day.
+  func level(_ rule: PowerRule) -> Double { rules.monthFalseAlarm * MonthlyBets.share(rule) / 2 }
 
   /// Days that calibrate a bet.
   func calibrationDays(_ span: Range<Int>) -> Range<Int> {
@@ -59,13 +62,14 @@ struct MonthlyBets: Sendable {
 
   /// - Parameters:
   ///   - scores: By day of the history; `nil` where a day says nothing.
-  ///   - peers: Chance of a day that matters among peers, by bet, where it is known: the mean of the meter's own bet and of
-  ///     the bet against the peers is then the evidence. Without own calibration days the peers' bet stands alone.
+  ///   - peers: Chance of a day that matters among peers, by bet, where it is known: a weighted mean of the meter's own bet and
+  ///     of the bet against the peers is then the evidence. Without own calibration days the peers' bet stands alone.
   ///   - share: What the rule takes of its level; less than 1 where two scores serve one rule.
   ///   - matters: Whether a day's score is large enough to matter, given the calibration scores.
   /// - Returns: Without evidence when too few days calibrate and no peers are known.
   func outcome(
-    scores: [Double?], peers: [Double?] = [], share: Double = 1, matters: (_ day: Int, _ calibration: [Double]) -> Bool
+    _ rule: PowerRule, scores: [Double?], peers: [Double?] = [], share: Double = 1,
+    matters: (_ day: Int, _ calibration: [Double]) -> Bool
   ) -> BetOutcome {
     var outcome = BetOutcome()
     var found: Set<Int> = []
@@ -74,8 +78,8 @@ struct MonthlyBets: Sendable {
       let hasOwn = calibration.count >= rules.minimumCalibrationDays
       let chance = number < peers.count ? peers[number] : nil
       guard hasOwn || chance != nil else { continue }
-      var own = RankBet(calibration: calibration, firstStake: EventBet.quietStake)
-      var peer = EventBet(firstStake: EventBet.quietStake)
+      var own = RankBet(calibration: calibration, stakes: .lasting)
+      var peer = EventBet(.sporadic)
       var largest = 1.0
       for day in span {
         guard let score = scores[day] else { continue }
@@ -83,11 +87,11 @@ struct MonthlyBets: Sendable {
         if hasOwn { own.observe(score, matters: isEvent) }
         if let chance { peer.observe(isEvent, chance: chance) }
         if isEvent, evidence.contains(day) { found.insert(day) }
-        let wealths = (hasOwn ? [own.bet.wealth] : []) + (chance == nil ? [] : [peer.wealth])
-        largest = max(largest, wealths.reduce(0, +) / Double(wealths.count))
+        let weight = chance == nil ? 0 : hasOwn ? MonthlyBets.peerWeight : 1
+        largest = max(largest, weight * peer.wealth + (1 - weight) * own.wealth)
       }
       if outcome.evidence.map({ largest > $0.e }) ?? true {
-        outcome.evidence = AlarmEvidence(e: largest, level: level * share, calibration: calibration.count)
+        outcome.evidence = AlarmEvidence(e: largest, level: level(rule) * share, calibration: calibration.count)
       }
     }
     outcome.days = found.sorted()

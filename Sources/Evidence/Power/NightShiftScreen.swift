@@ -29,7 +29,7 @@ struct NightShiftScreen {
     }
     let scores = days.map { $0.map { $0.night * 8 / ($0.night * 8 + $0.rest * 16) } }
     var wasOrdinary = false
-    let outcome = state.bets.outcome(scores: scores) { day, calibration in
+    let outcome = state.bets.outcome(.nightShift, scores: scores) { day, calibration in
       guard let found = days[day], found.night >= rules.nightRatio * found.rest else { return false }
       guard let usual = quantile(ofSorted: calibration.sorted(), 0.5) else { return false }
       // A night share s over 8 h against 1 - s over 16 h: the ratio of powers.

@@ -10,7 +10,8 @@ struct OrderBets {
   /// A bet that is placed when its first day comes.
   struct Line {
     private var bet: RankBet?
-    private(set) var largest = 1.0
+    /// Largest wealth so far; 1 without a bet.
+    var largest: Double { bet?.largest ?? 1 }
     private(set) var calibrationCount = 0
 
     /// - Parameter calibration: Asked for once; without scores no bet is placed.
@@ -19,10 +20,9 @@ struct OrderBets {
         let scores = calibration()
         guard !scores.isEmpty else { return }
         calibrationCount = scores.count
-        bet = RankBet(calibration: scores, isOneSided: true, firstStake: OrderBets.firstStake)
+        bet = RankBet(calibration: scores, isOneSided: true, stakes: .order)
       }
       bet?.observe(score, matters: matters)
-      largest = max(largest, bet?.bet.wealth ?? 1)
     }
   }
 
@@ -33,8 +33,6 @@ struct OrderBets {
 
   /// Most of the order's false-alarm chance goes to the rule that finds most.
   private static let shares = (energy: 0.8, unexplained: 0.1, night: 0.1)
-  /// A firm that ignores an order ignores it from its first day.
-  private static let firstStake = 0.8
 
   init(level: Double) { self.level = level }
 

@@ -23,16 +23,18 @@ public struct PowerRules: Hashable, Sendable, Codable {
   /// First and last day of the heating season (采暖季), month * 100 + day.
   public var heatingFirst = 1115
   public var heatingLast = 315
-  /// Days before an order or a bet's first day that scores are held against, and how few still are enough.
+  /// Normal days before an order that its days are held against.
+  public var orderCalibrationDays = 35
+  /// Days before the first day of a bet without an order that scores are held against, and how few still are enough.
   public var calibrationDays = 28
   public var minimumCalibrationDays = 10
   /// Chance, at most, that a meter that keeps an order is ever flagged for it, however often one looks.
-  public var orderFalseAlarm = 0.004
+  public var orderFalseAlarm = 0.005
   /// Chance, at most, that a meter whose days are like its earlier days is flagged in a month by any rule without an
   /// order, however often one looks.
-  public var monthFalseAlarm = 0.006
+  public var monthFalseAlarm = 0.005
   /// Share of firm-days on which treatment may look off by a fault of meters, at least.
-  public var treatmentFaultRate = 0.01
+  public var treatmentFaultRate = 0.005
 
   /// Mean of the off mode over mean of the on mode, at most: otherwise no off state was seen.
   public var offModeShare = 0.3
@@ -112,6 +114,7 @@ public struct PowerRules: Hashable, Sendable, Codable {
     case workedWeekends = "worked_weekends"
     case heatingFirst = "heating_first"
     case heatingLast = "heating_last"
+    case orderCalibrationDays = "order_calibration_days"
     case calibrationDays = "calibration_days"
     case minimumCalibrationDays = "minimum_calibration_days"
     case orderFalseAlarm = "order_false_alarm"
@@ -180,6 +183,7 @@ public struct PowerRules: Hashable, Sendable, Codable {
     where LocalDay(year: 2020, month: date / 100, day: date % 100) == nil {
       result.append((key.rawValue, "\(date) is not month * 100 + day, such as 1115"))
     }
+    count(.orderCalibrationDays, orderCalibrationDays, 5...200)
     count(.calibrationDays, calibrationDays, 5...200)
     count(.minimumCalibrationDays, minimumCalibrationDays, 3...max(3, calibrationDays))
     chance(.orderFalseAlarm, orderFalseAlarm)

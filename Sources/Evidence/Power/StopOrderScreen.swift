@@ -158,7 +158,7 @@ struct StopOrderScreen {
     // Per quarter hour: the first and last windows of an order are parts of days.
     let count = Double(window.steps.count)
     bet.unexplained.observe((now.rest - allowance) / count, matters: isHidden) {
-      earlier.suffix(state.rules.calibrationDays).compactMap { residual($0).map { $0.rest / count } }
+      earlier.suffix(state.rules.orderCalibrationDays).compactMap { residual($0).map { $0.rest / count } }
     }
     return isHidden ? (now.total, total) : nil
   }
@@ -181,7 +181,8 @@ struct StopOrderScreen {
       }
       return sum / Double(night.count)
     }
-    let usual = normal.filter { $0 < cutter.episodeDay(found.window) }.suffix(state.rules.calibrationDays).map(power)
+    let usual = normal.filter { $0 < cutter.episodeDay(found.window) }.suffix(state.rules.orderCalibrationDays).map(
+      power)
     guard let median = quantile(ofSorted: usual.sorted(), 0.5) else { return steps }
     let isWorked = median > 0.5 * found.baseline / Double(max(1, found.window.steps.count))
     bet.night.observe(

@@ -2,7 +2,8 @@
 ///
 /// For each bet only days before its beginning count, so the chance stands before the first day that is bet on. It is
 /// (k + 1)/(n + 1) for k of the peers' n days (the rank of one more day among them), and never below the rate of meter faults
-/// that the rules allow. Peers are firms of the same two-digit industry where there are enough, else all firms. Peers that
+/// that the rules allow. Peers are firms of the same two-digit industry where they have days
+/// enough to show that rate, else all firms. Peers that
 /// misbehave raise the chance, which makes the bet weaker and never false.
 struct TreatmentPeers: Sendable {
   private struct Count: Sendable {
@@ -66,7 +67,7 @@ struct TreatmentPeers: Sendable {
       let mine = own[meter][number]
       if !industries[meter].isEmpty, let group = byIndustry[industries[meter]]?[number] {
         let others = group - mine
-        if others.firms >= rules.minimumPeers { return others }
+        if others.firms >= rules.minimumPeers, Double(others.days + 1) * rules.treatmentFaultRate >= 1 { return others }
       }
       let others = all[number] - mine
       return others.firms >= rules.minimumPeers ? others : nil

@@ -70,7 +70,7 @@ struct TreatmentScreen {
     var weak = 0
     var uncalibrated = 0
     func judge(_ rule: PowerRule, _ scores: [Double?], _ peers: [Double?], minimumDays: Int, matters: (Int) -> Bool) {
-      let outcome = bets.outcome(scores: scores, peers: peers) { day, _ in matters(day) }
+      let outcome = bets.outcome(rule, scores: scores, peers: peers) { day, _ in matters(day) }
       let days = outcome.days.compactMap { candidate.days[$0] }
       guard let evidence = outcome.evidence else {
         uncalibrated += bets.evidence.filter(matters).count
@@ -105,7 +105,7 @@ struct TreatmentScreen {
       return -day.treatmentLevel
     }
     var usual = 0.0
-    let outcome = state.bets.outcome(scores: levels) { day, calibration in
+    let outcome = state.bets.outcome(.treatmentIdle, scores: levels) { day, calibration in
       guard let level = levels[day], let median = quantile(ofSorted: calibration.sorted(), 0.5) else { return false }
       guard level > rules.treatmentIdlingShare * median else { return false }
       usual = -median
@@ -134,7 +134,10 @@ struct TreatmentScreen {
   /// The treatment's own on-threshold; without an off mode, whether it was ever seen on.
   private func threshold(_ state: inout MeterState, _ production: OnThreshold) -> OnThreshold? {
     if let threshold = state.treatment, threshold.onLevel >= state.rules.treatmentIdleShare * production.onLevel {
-      return threshold
+      // A fan that idles is not off: between three modes the threshold could lie above the middle one.
+      let highest = state.rules.offModeShare * threshold.onLevel
+      guard threshold.kilowattHours > highest, highest > 2 * threshold.offLevel else { return threshold }
+      return OnThreshold(kilowattHours: highest, onLevel: threshold.onLevel, offLevel: threshold.offLevel)
     }
     let values = state.curves.values(.treatment)
     guard values.contains(where: { $0 > 0 }) else {

@@ -12,14 +12,17 @@ struct VanishedLoadScreen {
 
   func flags(_ state: inout MeterState, history: LoadHistory) -> [PowerFlag] {
     guard state.curves.has(.production), state.curves.has(.total) || state.curves.has(.treatment) else { return [] }
+    guard state.isUsable(.production), Circuit.allCases.allSatisfy({ !state.curves.has($0) || state.isUsable($0) })
+    else {
+      return []
+    }
     let rules = state.rules
     let production = daily(state, .production)
     let others = [daily(state, .total), daily(state, .treatment)]
-    var flags: [PowerFlag] = []
-    // Relative loads need a usual level; it is taken before each bet, so scores are made per bet's calibration days.
+    // Relative loads need a usual level; it is taken from days before the first bet, so no bet moves its own measure.
     let usual = UsualLoads(production: production, others: others, state: state)
     let scores = usual.scores
-    let outcome = state.bets.outcome(scores: scores) { day, _ in
+    let outcome = state.bets.outcome(.loadVanished, scores: scores) { day, _ in
       guard !isUnderOrder[day], let made = usual.made[day], let other = usual.other[day] else { return false }
       return made <= rules.vanishedShare && other >= rules.stillWorkingShare
     }
@@ -32,15 +35,15 @@ struct VanishedLoadScreen {
     }
     let days = outcome.days
     let observed = days.reduce(0) { $0 + (production[$1] ?? 0) }
-    flags.append(
+    return [
       PowerFlag(
         meter: state.curves.meter, rule: .loadVanished, circuit: .production,
         first: QuarterHour(day: firstDay.advanced(by: first), step: 0),
         last: QuarterHour(day: firstDay.advanced(by: last), step: 95), evidenceDays: days.count,
         evidenceHours: Double(days.count) * 24, observedKilowattHours: observed,
         baselineKilowattHours: usual.level * Double(days.count), threshold: rules.vanishedShare,
-        places: history.places(meter: state.curves.meter, circuit: .production, days: days), evidence: evidence))
-    return flags
+        places: history.places(meter: state.curves.meter, circuit: .production, days: days), evidence: evidence)
+    ]
   }
 
   /// Energy by day, kWh; `nil` where too little is known or the circuit does not exist.
