@@ -83,7 +83,7 @@ let package = Package(
       "Ingest",
       [
         "CZlib", "Tables", "Threads", "GeoFormats", "Geometry", "Grids", "Readings", "Enterprises", "Gridding",
-        "SpatialStatistics", "Sampling", "Inspections", "Evaluation", "Ranking", "Digests",
+        "SpatialStatistics", "Sampling", "Inspections", "Evaluation", "Ranking", "Evidence", "Digests",
         "Quantities", "Diagnostics", yams,
       ]),
     room(

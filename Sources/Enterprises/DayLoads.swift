@@ -15,6 +15,8 @@ public struct DayLoads: Sendable, Equatable {
   public var firstLines: [Int32] = []
   /// 96 per curve, kWh in each quarter hour, labelled by its beginning; NaN where the meter gave nothing.
   public var energyKilowattHours: [Float] = []
+  /// Cumulative registers, sorted by (meter, circuit); only where the file has them.
+  public var registers: [DayRegister] = []
 
   public init(day: LocalDay) { self.day = day }
 

@@ -66,7 +66,10 @@ public struct OrderBook: Sendable {
   public func binding(_ enterprise: Enterprise, exemptGrades: Set<PerformanceGrade> = []) -> [Int] {
     let isExempt = enterprise.grade.map(exemptGrades.contains) ?? false
     return orders.indices.filter { slot in
-      if let codes = creditCodes[slot] { return codes.contains(enterprise.creditCode) }
+      if let codes = creditCodes[slot] {
+        let reaches = orders[slot].grades.isEmpty || enterprise.grade.map(orders[slot].grades.contains) ?? false
+        return reaches && codes.contains(enterprise.creditCode)
+      }
       if isExempt && orders[slot].kind != .peakShift { return false }
       return orders[slot].binds(enterprise)
     }
@@ -101,5 +104,20 @@ public struct OrderBook: Sendable {
           episodeStart: tightens ? start : last.episodeStart))
     }
     return result
+  }
+
+  /// The strictest order on a firm at a moment; `nil` when it is free.
+  ///
+  /// - Parameter exemptGrades: See ``binding(_:exemptGrades:)``.
+  public func strictest(
+    on enterprise: Enterprise, at moment: Instant, exemptGrades: Set<PerformanceGrade> = []
+  ) -> OrderStretch? {
+    let inForce = binding(enterprise, exemptGrades: exemptGrades).filter {
+      orders[$0].start <= moment && moment < orders[$0].end
+    }
+    guard !inForce.isEmpty else { return nil }
+    return stretches(of: binding(enterprise, exemptGrades: exemptGrades)).first {
+      $0.start <= moment && moment < $0.end
+    }
   }
 }

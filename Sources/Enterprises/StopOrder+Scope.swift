@@ -29,9 +29,10 @@ extension OrderScope {
 }
 
 extension StopOrder {
-  /// Whether the order is meant for this firm.
+  /// Whether the order is meant for this firm: by its scope and, where the order names grades, by its grade.
   public func binds(_ enterprise: Enterprise) -> Bool {
-    scope.covers(
+    guard grades.isEmpty || enterprise.grade.map(grades.contains) ?? false else { return false }
+    return scope.covers(
       countyCode: enterprise.countyCode, industryCode: enterprise.industryCode, creditCode: enterprise.creditCode)
   }
 

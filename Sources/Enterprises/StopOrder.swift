@@ -27,10 +27,13 @@ public struct StopOrder: Hashable, Sendable {
   public let scope: OrderScope
   /// Share of production to be cut, percent: 100 is a full stop.
   public let limitPercent: Double
+  /// Performance grades the order reaches; empty reaches all, and firms without a grade are reached only then.
+  public let grades: [PerformanceGrade]
   public let line: Int32
 
   public init(
-    id: String, kind: OrderKind, start: Instant, end: Instant, scope: OrderScope, limitPercent: Double, line: Int32
+    id: String, kind: OrderKind, start: Instant, end: Instant, scope: OrderScope, limitPercent: Double,
+    grades: [PerformanceGrade] = [], line: Int32
   ) {
     self.id = id
     self.kind = kind
@@ -38,6 +41,7 @@ public struct StopOrder: Hashable, Sendable {
     self.end = end
     self.scope = scope
     self.limitPercent = limitPercent
+    self.grades = grades
     self.line = line
   }
 }

@@ -11,6 +11,8 @@ struct LoadCollector {
     /// Position of the curve by `meter * 3 + circuit`; -1 where there is none yet.
     var slots: [Int32] = []
     var loads: DayLoads
+    /// Position in the day's registers by `meter * 3 + circuit`.
+    var registers: [Int: Int] = [:]
   }
 
   private var days: [Int32: Int] = [:]
@@ -40,6 +42,22 @@ struct LoadCollector {
     tables[lastTable].loads.energyKilowattHours[place] = kilowattHours
     quarters[key] |= 1 << UInt8(step & 3)
     return .kept
+  }
+
+  /// Adds a reading of the cumulative register to the row that was just kept.
+  mutating func addRegister(meter: Int32, circuit: UInt8, quarter: Int32, kilowattHours: Double) {
+    let day = quarter.flooredQuotient(by: 96)
+    // Where times label the end, the register was read at the end of the quarter hour.
+    let step = Int(quarter - day * 96) + (hourlyPhase == 0 ? 0 : 1)
+    if day != lastDay { select(day) }
+    let key = Int(meter) * 3 + Int(circuit)
+    if let place = tables[lastTable].registers[key] {
+      tables[lastTable].loads.registers[place].add(step: step, kilowattHours: kilowattHours)
+    } else {
+      tables[lastTable].registers[key] = tables[lastTable].loads.registers.count
+      tables[lastTable].loads.registers.append(
+        DayRegister(meter: meter, circuit: Circuit.allCases[Int(circuit)], step: step, kilowattHours: kilowattHours))
+    }
   }
 
   private mutating func select(_ day: Int32) {
@@ -84,6 +102,7 @@ struct LoadCollector {
 
   private func sorted(_ day: Day) -> DayLoads {
     var loads = DayLoads(day: day.loads.day)
+    loads.registers = day.loads.registers.sorted { ($0.meter, $0.circuit.ordinal) < ($1.meter, $1.circuit.ordinal) }
     loads.energyKilowattHours.reserveCapacity(day.loads.energyKilowattHours.count)
     for key in day.slots.indices where day.slots[key] >= 0 {
       let slot = Int(day.slots[key])

@@ -10,11 +10,13 @@ struct PowerLayout: Sendable {
   var circuit: Int?
   var time: Int
   var energy: Int
+  /// `nil` when the file has no cumulative register.
+  var register: Int?
   var label: PowerLabel
   /// Quarter hours after this one lie in the future.
   var lastQuarter: Int32
 
-  var lastColumn: Int { max(meter, circuit ?? 0, time, energy) }
+  var lastColumn: Int { max(meter, circuit ?? 0, time, energy, register ?? 0) }
 }
 
 /// What the time of a power row stands for.
@@ -46,6 +48,8 @@ struct PowerBlock: Sendable {
   var circuits: [UInt8] = []
   var quarters: [Int32] = []
   var energies: [Float] = []
+  /// Cumulative register of each row, kWh, NaN where there is none; empty when the file has no such column.
+  var registers: [Double] = []
   /// Line of each row, counted from 0 at the block's beginning.
   var lines: [Int32] = []
   /// Offset of each row in the block, for the reject file.
@@ -126,6 +130,17 @@ struct PowerBlockParser {
     guard let energy = Self.number(energyText) else { return "kwh is not a number" }
     guard energy >= 0 else { return "kwh is negative" }
     guard energy <= PowerBlock.largestKilowattHours else { return "kwh is absurdly large" }
+    if let column = layout.register {
+      let text = field(row, column)
+      if Self.isMissing(text) {
+        block.registers.append(.nan)
+      } else {
+        guard let register = Self.decimal(text), register >= 0 else {
+          return "register_kwh is not a number of at least 0"
+        }
+        block.registers.append(register)
+      }
+    }
     block.meters.append(intern(meter, into: &block))
     block.circuits.append(circuit)
     block.quarters.append(quarter)
@@ -249,12 +264,14 @@ struct PowerBlockParser {
     }
   }
 
+  static func number(_ text: UnsafeBufferPointer<UInt8>) -> Float? { decimal(text).map { Float($0) } }
+
   /// A plain decimal number; others go through the standard library.
-  static func number(_ text: UnsafeBufferPointer<UInt8>) -> Float? {
+  static func decimal(_ text: UnsafeBufferPointer<UInt8>) -> Double? {
     var value: Int64 = 0
     var decimals = 0
     var seenPoint = false
-    guard text.count <= 16 else { return Double(String(decoding: text, as: UTF8.self)).flatMap(finite) }
+    guard text.count <= 16 else { return finite(text) }
     for byte in text {
       if byte >= 0x30 && byte <= 0x39 {
         value = value * 10 + Int64(byte - 0x30)
@@ -262,16 +279,18 @@ struct PowerBlockParser {
       } else if byte == 0x2E && !seenPoint {
         seenPoint = true
       } else {
-        return Double(String(decoding: text, as: UTF8.self)).flatMap(finite)
+        return finite(text)
       }
     }
     guard text.count > (seenPoint ? 1 : 0) else { return nil }
     // Below 2^53 and a power of ten up to 10^22, the quotient is the correctly rounded double.
-    guard value < 1 << 53 else { return Double(String(decoding: text, as: UTF8.self)).flatMap(finite) }
-    return Float(Double(value) / powersOfTen[decimals])
+    guard value < 1 << 53 else { return finite(text) }
+    return Double(value) / powersOfTen[decimals]
   }
 
-  private static func finite(_ number: Double) -> Float? { number.isFinite ? Float(number) : nil }
+  private static func finite(_ text: UnsafeBufferPointer<UInt8>) -> Double? {
+    Double(String(decoding: text, as: UTF8.self)).flatMap { $0.isFinite ? $0 : nil }
+  }
 
   private static let powersOfTen: [Double] = [
     1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,

@@ -13,7 +13,10 @@ public struct PowerReadings: Sendable {
   public var missingRows: Int
 }
 
-/// Reads `power` files: `meter_id,circuit,time,kwh`, quarter-hourly or hourly.
+/// Reads `power` files: `meter_id,circuit,time,kwh[,register_kwh]`, quarter-hourly or hourly.
+///
+/// `register_kwh` is the cumulative register (电能表示数) at the time of the row: at the beginning of its interval where
+/// times label the beginning, else at the end.
 ///
 /// Blocks of lines are parsed on all cores and put into dense curves in file order, so that the result does not
 /// depend on the number of threads.
@@ -23,6 +26,7 @@ public enum PowerFile {
     TableColumn("circuit", isRequired: false, aliases: ["回路", "类型"]),
     TableColumn("time", aliases: ["datetime", "timestamp", "date", "时间"]),
     TableColumn("kwh", aliases: ["energy", "energy_kwh", "usage_kwh", "用电量", "电量"]),
+    TableColumn("register_kwh", isRequired: false, aliases: ["register", "cumulative_kwh", "示数", "表底数", "止码"]),
   ]
 
   /// - Parameter label: What a row's time stands for; see ``PowerLabel``.
@@ -65,8 +69,8 @@ public enum PowerFile {
     let lastQuarter = Int32(
       truncatingIfNeeded: (now.secondsSinceEpoch + BeijingTime.offsetSeconds).flooredQuotient(by: 900))
     return PowerLayout(
-      delimiter: separator, meter: meter, circuit: places[1], time: time, energy: energy, label: label,
-      lastQuarter: lastQuarter)
+      delimiter: separator, meter: meter, circuit: places[1], time: time, energy: energy, register: places[4],
+      label: label, lastQuarter: lastQuarter)
   }
 
   private static func parallelParse(_ texts: [[UInt8]], layout: PowerLayout) throws -> [PowerBlock] {
@@ -109,7 +113,13 @@ private struct PowerGatherer {
         meter: meters[Int(block.meters[row])], circuit: block.circuits[row], quarter: block.quarters[row],
         kilowattHours: block.energies[row], line: line + block.lines[row])
       switch outcome {
-      case .kept: rowsKept += 1
+      case .kept:
+        rowsKept += 1
+        if !block.registers.isEmpty, !block.registers[row].isNaN {
+          collector.addRegister(
+            meter: meters[Int(block.meters[row])], circuit: block.circuits[row], quarter: block.quarters[row],
+            kilowattHours: block.registers[row])
+        }
       case .repeated: defects.append(defect(row, block, text, "row repeats an earlier one"))
       case .contradicts:
         defects.append(defect(row, block, text, "second, different value for the same meter, circuit and time"))

@@ -19,7 +19,7 @@ extension SyntheticWorld {
         addPosition(source.position, &text)
         text.add(",wgs84")
       }
-      text.add(",合成地址\(number),\(source.countyCode),,\(source.grade.rawValue),\(number % 97 == 5 ? "注销" : "存续")\n")
+      text.add(",合成地址\(number),\(source.countyCode),,\(source.grade.rawValue),\(status(number: number))\n")
     }
     return text.bytes
   }
@@ -30,8 +30,7 @@ extension SyntheticWorld {
     text.add("meter_id,uscc,tariff,lon,lat\n")
     for (number, source) in sources.enumerated() {
       guard let meter = source.meter else { continue }
-      let tariff = source.isRegistered ? "industrial" : number % 2 == 0 ? "residential" : "commercial"
-      text.add("\(meter),\(source.isRegistered ? source.id : ""),\(tariff),")
+      text.add("\(meter),\(source.isRegistered ? source.id : ""),\(tariff(source, number: number)),")
       addPosition(source.position, &text)
       text.line()
     }
@@ -41,54 +40,6 @@ extension SyntheticWorld {
       text.add("SYN-H\(number),,residential,")
       addPosition(grid.projection.inverse(region.lattice.centre(of: cell)), &text)
       text.line()
-    }
-    return text.bytes
-  }
-
-  /// `meter_id,circuit,time,kwh` of one day, every quarter hour.
-  public func powerFile(day: Int) -> [UInt8] {
-    var text = ByteText()
-    text.add("meter_id,circuit,time,kwh\n")
-    let date = options.start.advanced(by: day)
-    func add(_ meter: String, _ circuit: String, _ values: [Double]) {
-      for step in 0..<96 {
-        text.add(meter)
-        text.add(circuit)
-        text.add(date, minute: step * 15)
-        text.comma()
-        text.add(values[step], 3)
-        text.line()
-      }
-    }
-    for (number, source) in sources.enumerated() {
-      guard let meter = source.meter else { continue }
-      var stream = SyntheticStream(options.seed, 10, number, day)
-      let production = (0..<96).map { step in
-        max(0, source.loadKilowattHours * activity(source, day: day, step: step) * (1 + 0.07 * stream.normal()))
-      }
-      guard source.isRegistered else {
-        add(meter, ",total,", production.map { $0 + 0.2 })
-        continue
-      }
-      let treatment = (0..<96).map { step in
-        let isProducing = production[step] > 0.1 * source.loadKilowattHours
-        let runs = isProducing && treatmentRuns(source, day: day, step: step)
-        return source.loadKilowattHours * (runs ? 0.09 : 0.004) * (1 + 0.05 * stream.normal())
-      }
-      // Own generation covers most of what such a firm uses; the grid sees the rest.
-      let purchased = source.behaviour == .selfGeneration ? 0.3 : 1.0
-      add(meter, ",total,", (0..<96).map { purchased * (production[$0] + treatment[$0]) * 1.03 + 0.3 })
-      add(meter, ",production,", production)
-      add(meter, ",treatment,", treatment)
-    }
-    for number in 0..<options.residential {
-      var stream = SyntheticStream(options.seed, 11, number, day)
-      add(
-        "SYN-H\(number)", ",total,",
-        (0..<96).map { step in
-          let evening = max(0, wave((Double(step) / 4 - 13) / 24 * 2 * Double.pi))
-          return max(0.01, (0.08 + 0.3 * evening) * (1 + 0.3 * stream.normal()))
-        })
     }
     return text.bytes
   }

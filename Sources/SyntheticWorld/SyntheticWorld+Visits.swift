@@ -14,8 +14,8 @@ public struct SyntheticFinding: Hashable, Sendable {
 extension SyntheticWorld {
   /// What is wrong at a source on a day of the campaign. - Returns: `nil` where nothing is.
   ///
-  /// Orders that were not kept in the last seven days are found in the plant's own records; treatment that is off is seen on
-  /// the day. One firm in twelve has a fault in its books and nothing else.
+  /// Orders that were not kept in the last seven days are found in the plant's own records; treatment that is off and meters
+  /// that were tampered with are seen on the day. One firm in twelve has a fault in its books and nothing else.
   public func finding(at number: Int, day: Int) -> SyntheticFinding? {
     let source = sources[number]
     guard source.strength > 0 || source.isRegistered else { return nil }
@@ -33,8 +33,11 @@ extension SyntheticWorld {
   }
 
   private func isWrong(_ source: SyntheticSource, day: Int) -> Bool {
-    guard source.behaviour != .treatmentOff else { return day >= source.turningDay }
-    return (max(0, day - 7)..<day).contains { limitPercent(source, day: $0, hour: 12) > 0 }
+    switch source.behaviour {
+    case .treatmentOff: day >= source.turningDay
+    case .treatmentIdle, .nightWork, .loadVanished, .tamperedReading: misbehaves(source, day: day)
+    default: (max(0, day - 7)..<day).contains { misbehaves(source, day: $0) }
+    }
   }
 
   /// Workshops that searchers of a cell come upon: each with probability 0.6, drawn anew every day.
@@ -52,9 +55,11 @@ extension SyntheticBehaviour {
   /// What inspectors would write of a firm that does this; `nil` where there is nothing to write.
   var problemClass: ProblemClass? {
     switch self {
-    case .honest, .selfGeneration, .plainShutdown: nil
-    case .ignoresStopOrders, .nightShift: .emergencyMeasures
-    case .treatmentOff: .treatmentNotRunning
+    case .honest, .selfGeneration, .plainShutdown, .meterFault, .nightHabit: nil
+    case .ignoresStopOrders, .nightShift, .exceedsLimit: .emergencyMeasures
+    case .treatmentOff, .treatmentIdle: .treatmentNotRunning
+    case .loadVanished, .tamperedReading: .dataFraud
+    case .nightWork: .other
     }
   }
 }

@@ -11,6 +11,20 @@ public enum SyntheticBehaviour: String, CaseIterable, Sendable {
   case nightShift = "night-shift"
   case selfGeneration = "self-generation"
   case plainShutdown = "plain-shutdown"
+  /// Obeys stops and ignores limits.
+  case exceedsLimit = "exceeds-limit"
+  /// Treatment runs at two fifths of its usual power.
+  case treatmentIdle = "treatment-idle"
+  /// Work moves into the night without an order.
+  case nightWork = "night-work"
+  /// The production circuit shows nothing any more while the line runs on.
+  case loadVanished = "load-vanished"
+  /// The total meter shows half of what passes it.
+  case tamperedReading = "tampered-reading"
+  /// An honest firm whose meters stick, die or lose most values.
+  case meterFault = "meter-fault"
+  /// An honest firm that has always worked at night.
+  case nightHabit = "night-habit"
 }
 
 /// A synthetic source of pollution: a registered firm or a workshop that no register knows.
@@ -31,6 +45,10 @@ public struct SyntheticSource: Sendable {
   public let loadKilowattHours: Double
   /// Works day and night; otherwise 07:00 to 19:00.
   public let isContinuous: Bool
+  /// Stands still on Sundays; only firms that work by day.
+  public let restsOnSundays: Bool
+  /// Has a meter for everything and none for production and treatment.
+  public let isTotalOnly: Bool
   /// PM2.5 increment of its own cell at full production without treatment and 3 m/s wind, µg/m³.
   public let strength: Double
   /// Day of the campaign from which a plain shutdown lasts or treatment is off, from 0.
@@ -42,7 +60,7 @@ public struct SyntheticSource: Sendable {
       id: id, name: name, industryCode: industryCode, position: position, point: point, countyCode: countyCode,
       grade: grade, behaviour: isRegistered ? .honest : behaviour, isRegistered: isRegistered, meter: meter,
       loadKilowattHours: isRegistered ? loadKilowattHours : 0, isContinuous: isContinuous,
-      strength: isRegistered ? strength : 0, turningDay: turningDay)
+      restsOnSundays: restsOnSundays, isTotalOnly: isTotalOnly, strength: isRegistered ? strength : 0, turningDay: turningDay)
   }
 }
 
@@ -158,6 +176,13 @@ public struct SyntheticWorld: Sendable {
       case ..<0.28 where isMetered: behaviour = .nightShift
       case ..<0.33 where isMetered: behaviour = .selfGeneration
       case ..<0.38 where isMetered: behaviour = .plainShutdown
+      case ..<0.42 where isMetered: behaviour = .exceedsLimit
+      case ..<0.46 where isMetered: behaviour = .treatmentIdle
+      case ..<0.50 where isMetered: behaviour = .nightWork
+      case ..<0.54 where isMetered: behaviour = .loadVanished
+      case ..<0.58 where isMetered: behaviour = .tamperedReading
+      case ..<0.62 where isMetered: behaviour = .meterFault
+      case ..<0.66 where isMetered: behaviour = .nightHabit
       default: behaviour = .honest
       }
       // Firms of the best grade are exempt from most orders: cheats among them would be no cheats.
@@ -167,12 +192,16 @@ public struct SyntheticWorld: Sendable {
       let scale = expOf(0.8 * stream.normal())
       let id =
         isRegistered ? CreditCode.make(areaCode: county.code, number: 10_000_000 + k).text : "SYN-W\(k - options.firms)"
+      // A draw less or more would move everything that is drawn after it: these two go by the number.
+      let needsCircuits = ![.honest, .ignoresStopOrders, .nightShift, .plainShutdown].contains(behaviour)
+      let isContinuous = isRegistered && stream.unit() < 0.6
       return SyntheticSource(
         id: id, name: isRegistered ? "\(county.name)合成企业\(k)号 (synthetic)" : "无照作坊\(k - options.firms)号 (synthetic)",
         industryCode: industry, position: grid.projection.inverse(point), point: point, countyCode: county.code,
         grade: grade, behaviour: behaviour, isRegistered: isRegistered,
         meter: isMetered ? "SYN-M\(k)" : nil, loadKilowattHours: isRegistered ? 60 * scale : 12 + 10 * stream.unit(),
-        isContinuous: isRegistered && stream.unit() < 0.6, strength: isDirty ? 14 * scale : 0,
+        isContinuous: isContinuous, restsOnSundays: isRegistered && !isContinuous && k % 3 == 0,
+        isTotalOnly: isRegistered && !needsCircuits && k % 6 == 5, strength: isDirty ? 14 * scale : 0,
         turningDay: options.days / 2 + stream.below(max(1, options.days / 3)))
     }
   }
@@ -226,44 +255,6 @@ public struct SyntheticWorld: Sendable {
   public mutating func rectify(_ source: Int) {
     sources[source] = sources[source].rectified
     mended.insert(source)
-  }
-
-  // MARK: What happens when
-
-  /// Share of full production in a quarter hour of a day of the campaign, 0...1.
-  func activity(_ source: SyntheticSource, day: Int, step: Int) -> Double {
-    if source.behaviour == .plainShutdown, day >= source.turningDay { return 0.02 }
-    let hour = step / 4
-    var level = source.isContinuous || (7..<19).contains(hour) ? 1.0 : 0.02
-    guard source.isRegistered else { return level }
-    let limit = limitPercent(source, day: day, hour: hour)
-    guard limit > 0 else { return level }
-    switch source.behaviour {
-    case .ignoresStopOrders: return level
-    case .nightShift: return hour >= 22 || hour < 5 ? 0.9 : 0.05
-    default: level = min(level, max(0.04, 1 - limit / 100 - 0.04))
-    }
-    return level
-  }
-
-  /// The strictest order in force for a firm.
-  func limitPercent(_ source: SyntheticSource, day: Int, hour: Int) -> Double {
-    let time = LocalHour(day: options.start.advanced(by: day), hourOfDay: hour).start
-    var limit = 0.0
-    for order in orders where order.start <= time && time < order.end && order.limitPercent > limit {
-      let isListed = if case .creditCodes = order.scope { true } else { false }
-      if source.grade == .a, !isListed, order.kind != .peakShift { continue }
-      if order.scope.covers(countyCode: source.countyCode, industryCode: source.industryCode, creditCode: source.id) {
-        limit = order.limitPercent
-      }
-    }
-    return limit
-  }
-
-  /// Whether treatment runs in a quarter hour when production does.
-  func treatmentRuns(_ source: SyntheticSource, day: Int, step: Int) -> Bool {
-    guard source.behaviour == .treatmentOff, day >= source.turningDay else { return source.isRegistered }
-    return !(36..<64).contains(step)
   }
 }
 

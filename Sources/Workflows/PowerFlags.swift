@@ -59,7 +59,11 @@ public struct PowerFlagsSummary: Sendable {
 
 /// Screens load curves against orders and treatment, and writes one row per flag.
 public func powerFlags(_ request: PowerFlagsRequest) throws -> PowerFlagsSummary {
-  var inputs = try PowerInputs(request)
+  var inputs = try PowerInputs(
+    powerPath: request.powerPath, metersPath: request.metersPath, ordersPath: request.ordersPath,
+    enterprisesPath: request.enterprisesPath, label: request.label,
+    options: ReadOptions(
+      encoding: request.encoding, now: request.now, threads: request.threads, progress: request.progress))
   guard let first = inputs.blocks.first?.day, let last = inputs.blocks.last?.day else {
     throw Problem("\(request.powerPath) has no row that can be used", remedy: "look at the reject file")
   }
@@ -98,102 +102,12 @@ private func evidenceDays(
   return max(from, first)...min(to, last)
 }
 
-/// The four files, joined.
-private struct PowerInputs {
-  var meters: [Meter] = []
-  var enterprises: [Enterprise] = []
-  var orders = OrderBook([])
-  var blocks: [DayLoads] = []
-  var rejects = RejectLog()
-  var notes: [String] = []
-
-  init(_ request: PowerFlagsRequest) throws {
-    let options = ReadOptions(
-      encoding: request.encoding, now: request.now, threads: request.threads, progress: request.progress)
-    let meterRows = try MetersFile.read(path: request.metersPath, options: options)
-    meters = meterRows.value
-    add(meterRows.rejects, meterRows.notes, request.metersPath)
-    let orderRows = try OrdersFile.read(path: request.ordersPath, options: options)
-    orders = OrderBook(orderRows.value)
-    add(orderRows.rejects, orderRows.notes, request.ordersPath)
-    for refused in orders.refused {
-      rejects.reject(line: Int(refused.order.line), reason: "orders: \(refused.reason)", text: refused.order.id)
-    }
-    if orders.amendedCount > 0 { notes.append("\(orders.amendedCount) orders were replaced by later rows of their id") }
-    if let path = request.enterprisesPath {
-      let rows = try EnterprisesFile.read(path: path, options: options)
-      enterprises = rows.value
-      add(rows.rejects, rows.notes, path)
-    } else {
-      enterprises = PowerInputs.firmsOfMeters(meters)
-      if orders.orders.contains(where: { !$0.scope.isByCreditCode }) {
-        notes.append("without --enterprises, orders by county or industry bind nobody")
-      }
-    }
-    let power = try PowerFile.read(path: request.powerPath, options: options, label: request.label)
-    add(power.rejects, power.notes, request.powerPath)
-    join(power.value, powerPath: request.powerPath)
-  }
-
-  private mutating func add(_ log: RejectLog, _ fileNotes: [String], _ path: String) {
-    let name = path.split(separator: "/").last.map(String.init) ?? path
-    for row in log.rows { rejects.reject(line: row.line, reason: "\(name): \(row.reason)", text: row.text) }
-    notes += fileNotes.map { "\(name): \($0)" }
-  }
-
-  /// Firms known only by the codes of their meters: orders by credit code can still bind them.
-  private static func firmsOfMeters(_ meters: [Meter]) -> [Enterprise] {
-    var seen: Set<String> = []
-    return meters.compactMap { meter in
-      guard let code = meter.creditCode, seen.insert(code).inserted else { return nil }
-      return Enterprise(
-        creditCode: code, name: code, industryCode: "", position: nil, declared: nil, address: nil, countyCode: nil,
-        permit: nil, grade: nil, status: nil, line: meter.line)
-    }
-  }
-
-  /// Gives curves the positions of the meter list; curves of meters that are not in it are left out and counted.
-  private mutating func join(_ power: PowerReadings, powerPath: String) {
-    var slots: [String: Int32] = [:]
-    for (slot, meter) in meters.enumerated() where slots[meter.id] == nil { slots[meter.id] = Int32(slot) }
-    let map = power.meterIDs.map { slots[$0] ?? -1 }
-    let unknown = power.meterIDs.indices.filter { map[$0] < 0 }.map { power.meterIDs[$0] }
-    if let example = unknown.min() {
-      notes.append("\(unknown.count) meters of \(powerPath), such as \(example), are not in the meters file: left out")
-    }
-    blocks = power.days
-    for number in blocks.indices {
-      if unknown.isEmpty {
-        for curve in blocks[number].meters.indices {
-          blocks[number].meters[curve] = map[Int(blocks[number].meters[curve])]
-        }
-        continue
-      }
-      var kept = DayLoads(day: blocks[number].day)
-      for curve in 0..<blocks[number].count {
-        let load = blocks[number][curve]
-        let slot = map[Int(load.meter)]
-        guard slot >= 0 else { continue }
-        kept.append(
-          LoadDay(
-            meter: slot, circuit: load.circuit, day: load.day, energyKilowattHours: load.energyKilowattHours,
-            isHourly: load.isHourly, firstLine: load.firstLine))
-      }
-      blocks[number] = kept
-    }
-  }
-}
-
-extension OrderScope {
-  fileprivate var isByCreditCode: Bool { if case .creditCodes = self { true } else { false } }
-}
-
 private func write(_ findings: PowerFindings, _ inputs: PowerInputs, to path: String) throws(Problem) {
   let firms = Dictionary(inputs.enterprises.map { ($0.creditCode, $0) }, uniquingKeysWith: { first, _ in first })
   var file = try OutputFile(path: path)
   try file.write(
     "meter_id,uscc,rule,circuit,first,last,evidence_days,evidence_hours,observed_kwh,baseline_kwh,ratio,threshold,"
-      + "order_id,strength,line,statement,disproof\n")
+      + "order_id,strength,line,statement,disproof,p,e,false_alarm_level\n")
   for flag in findings.flags {
     let meter = inputs.meters[flag.meter]
     let order = flag.order.map { inputs.orders.orders[$0] }
@@ -208,7 +122,9 @@ private func write(_ findings: PowerFindings, _ inputs: PowerInputs, to path: St
       decimal(flag.strength, 10_000), "\(flag.places.first?.line ?? 0)",
     ]
     let sentences = [csvField(lead.statement), csvField(lead.disproof)]
-    try file.write((texts + numbers + sentences).joined(separator: ",") + "\n")
+    let evidence =
+      flag.evidence.map { [decimal($0.p, 1e6), decimal($0.e, 100), decimal($0.level, 1e6)] } ?? ["", "", ""]
+    try file.write((texts + numbers + sentences + evidence).joined(separator: ",") + "\n")
   }
   try file.commit()
 }
@@ -223,4 +139,4 @@ private func write(_ abstentions: [PowerAbstention], _ inputs: PowerInputs, to p
 }
 
 /// Rounded to a fraction, without the noise of binary digits.
-private func decimal(_ value: Double, _ scale: Double) -> String { "\((value * scale).rounded() / scale)" }
+func decimal(_ value: Double, _ scale: Double) -> String { "\((value * scale).rounded() / scale)" }

@@ -14,6 +14,7 @@ struct EvaluateCommand: ParsableCommand {
     abstract: "Measure how good a step is, by what inspections found or where the truth is known.",
     subcommands: [
       EvaluateQualityCommand.self, EvaluateCalibrationCommand.self, EvaluateDetectionCommand.self,
+      EvaluatePowerCommand.self,
       EvaluateSpeedCommand.self,
       EvaluateOutcomesCommand.self,
       EvaluatePolicyCommand.self,

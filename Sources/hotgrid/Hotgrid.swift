@@ -41,6 +41,7 @@ struct Hotgrid: ParsableCommand {
       AverageCommand.self,
       CalibrateCommand.self,
       PowerCommand.self,
+      OrdersCommand.self,
       MonitorCommand.self,
       PlanCommand.self,
       OpenCommand.self,

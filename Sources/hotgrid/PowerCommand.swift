@@ -10,7 +10,7 @@ struct PowerCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "power",
     abstract: "Look at electricity load.",
-    subcommands: [PowerFlagsCommand.self]
+    subcommands: [PowerFlagsCommand.self, PowerBaselinesCommand.self, PowerQuickCommand.self]
   )
 }
 

@@ -22,18 +22,23 @@ enum Behaviour: String, CaseIterable {
   case plainShutdown, selfGenerationHonest, longIdle, deadTreatmentMeter, shortLag
   case ignoresStop, ignoresStopContinuous, ignoresLimit, nightShift, hidesFromProductionMeter, selfGenerationIgnores
   case treatmentOff, treatmentLate
+  case nightHabit, solarPanels, nightWork, loadVanished, tamperedTotal, treatmentIdle
 
   /// The rule that should speak; `nil` where every rule should keep silent.
   var expected: PowerRule? {
     switch self {
     case .honest, .continuousHonest, .safetyLoadHonest, .limitHonest, .plainShutdown, .selfGenerationHonest,
-      .longIdle, .deadTreatmentMeter, .shortLag:
+      .longIdle, .deadTreatmentMeter, .shortLag, .nightHabit, .solarPanels:
       nil
     case .ignoresStop, .ignoresStopContinuous, .hidesFromProductionMeter, .selfGenerationIgnores: .stopOrder
     case .ignoresLimit: .limitOrder
     case .nightShift: .stopOrderNight
     case .treatmentOff: .treatmentOff
     case .treatmentLate: .treatmentLate
+    case .nightWork: .nightShift
+    case .loadVanished: .loadVanished
+    case .tamperedTotal: .meterReading
+    case .treatmentIdle: .treatmentIdle
     }
   }
 
@@ -74,7 +79,9 @@ struct PlantedLoads {
   private func county(_ behaviour: Behaviour) -> String {
     switch behaviour {
     case .limitHonest, .ignoresLimit: "130203"
-    case .plainShutdown, .treatmentOff, .treatmentLate, .deadTreatmentMeter, .shortLag: "130302"
+    case .plainShutdown, .treatmentOff, .treatmentLate, .deadTreatmentMeter, .shortLag, .nightHabit, .solarPanels,
+      .nightWork, .loadVanished, .tamperedTotal, .treatmentIdle:
+      "130302"
     default: "130108"
     }
   }
@@ -119,6 +126,11 @@ struct PlantedLoads {
       if behaviour == .selfGenerationHonest || behaviour == .selfGenerationIgnores { total *= 0.3 }
       if behaviour == .deadTreatmentMeter, day >= LocalDay(ordinal: 17492) { treatment = 0 }
       if treatment == 0 { metered = production }
+      if day.ordinal >= 17486 {
+        if behaviour == .loadVanished { metered = power * random.uniform(0.002...0.004) }
+        if behaviour == .tamperedTotal { total *= 0.5 }
+        if behaviour == .solarPanels, (36..<64).contains(step) { total *= 0.2 }
+      }
       for (circuit, value) in [total, metered, treatment].enumerated() { curves[circuit].append(Float(value)) }
     }
     return curves
@@ -135,6 +147,8 @@ struct PlantedLoads {
     case .limitHonest: return ordered ? usual * 0.48 : usual
     case .plainShutdown: return day.ordinal >= 17486 ? 0 : usual
     case .longIdle: return day.ordinal >= 17450 ? 0 : usual
+    case .nightHabit: return step >= 80 || step < 28 ? 1 : 0
+    case .nightWork where day.ordinal >= 17486: return step >= 88 || step < 24 ? 1 : 0
     case .nightShift: return ordered ? (step >= 92 || step < 6 ? 1 : 0) : usual
     default: return usual
     }
@@ -146,6 +160,7 @@ struct PlantedLoads {
     switch behaviour {
     case .treatmentOff: return recent && day.ordinal % 3 == 0 && (72..<84).contains(step) ? 0 : isOn
     case .treatmentLate: return recent && (24..<27).contains(step) ? 0 : isOn
+    case .treatmentIdle: return day.ordinal >= 17486 ? 0.4 * isOn : isOn
     case .shortLag: return step == 24 || step == 25 ? 0 : isOn
     default: return isOn
     }

@@ -46,6 +46,29 @@ import Testing
     #expect(day[0].energyKilowattHours == (0..<96).map { Float($0 / 4) })
   }
 
+  @Test func `a cumulative register is kept by circuit and day, and a bad one is told`() throws {
+    let result = try read(
+      """
+      meter_id,circuit,time,kwh,register_kwh
+      M,total,2017-11-21 00:00,1,1000.5
+      M,total,2017-11-21 00:15,2,1001.5
+      M,total,2017-11-21 00:30,2,
+      M,total,2017-11-21 00:45,2,1000.0
+      M,production,2017-11-21 00:00,1,7
+      M,total,2017-11-22 00:00,1,2000
+      M,total,2017-11-22 00:15,1,lots
+      """)
+    #expect(result.rejects.rows.map(\.line) == [8] && result.rowsKept == 6)
+    let registers = result.value.days[0].registers
+    #expect(registers.map(\.circuit) == [.total, .production])
+    #expect(registers[0].firstStep == 0 && registers[0].lastStep == 3 && registers[0].backwardSteps == 1)
+    #expect(registers[0].energyKilowattHours == -0.5 && result.value.days[1].registers[0].first == 2000)
+    let end = try read(
+      "meter_id,time,kwh,register_kwh\nM,2017-11-21 00:15,1,5\nM,2017-11-22 00:00,3,9\n", label: .end)
+    #expect(end.value.days[0].registers.map { [$0.firstStep, $0.lastStep] } == [[1, 96]])
+    #expect(try read("meter_id,time,kwh\nM,2017-11-21 00:15,1\n").value.days[0].registers.isEmpty)
+  }
+
   @Test func `labels at the end move back, and the trap of the midnight is an option`() throws {
     let text = "meter_id,time,kwh\nM,2017-11-21 00:15,1\nM,2017-11-21 23:45,2\nM,2017-11-22 00:00,3\n"
     let end = try read(text, label: .end).value.days

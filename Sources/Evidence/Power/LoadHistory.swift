@@ -10,11 +10,13 @@ struct LoadHistory: Sendable {
   /// Block and curve by (day, meter, circuit); -1 where there is none. Where two blocks have a curve the later counts.
   private var blockOf: [Int32]
   private var curveOf: [Int32]
+  private let hasRegisters: Bool
 
   /// - Parameter days: Days outside are left out.
   init(_ blocks: [DayLoads], meterCount: Int, days: ClosedRange<LocalDay>) {
     self.blocks = blocks
     self.meterCount = meterCount
+    hasRegisters = blocks.contains { !$0.registers.isEmpty }
     firstDay = days.lowerBound
     dayCount = days.lowerBound.days(until: days.upperBound) + 1
     blockOf = [Int32](repeating: -1, count: dayCount * meterCount * 3)
@@ -38,6 +40,29 @@ struct LoadHistory: Sendable {
     let block = Int(blockOf[entry])
     let curve = Int(curveOf[entry])
     return LoadPlace(block: block, curve: curve, line: blocks[block].firstLines[curve])
+  }
+
+  /// Registers of a meter by day; `nil` when no day of the history has one.
+  func registers(meter: Int) -> [[DayRegister]?]? {
+    guard hasRegisters else { return nil }
+    var found = [[DayRegister]?](repeating: nil, count: dayCount)
+    var isEmpty = true
+    for block in blocks where !block.registers.isEmpty {
+      let day = firstDay.days(until: block.day)
+      guard found.indices.contains(day) else { continue }
+      var low = 0
+      var high = block.registers.count
+      while low < high {
+        let middle = (low + high) / 2
+        if Int(block.registers[middle].meter) < meter { low = middle + 1 } else { high = middle }
+      }
+      while low < block.registers.count, Int(block.registers[low].meter) == meter {
+        found[day] = (found[day] ?? []) + [block.registers[low]]
+        isEmpty = false
+        low += 1
+      }
+    }
+    return isEmpty ? nil : found
   }
 
   /// Energy of the total circuit on each day, kWh, scaled up for missing steps; NaN where too little is known.

@@ -7,6 +7,7 @@ struct MeterState {
   let rules: PowerRules
   /// Days of the evidence, as positions in the history.
   let evidence: Range<Int>
+  let calendar: ScreenCalendar
   let production: OnThreshold?
   let treatment: OnThreshold?
   let total: OnThreshold?
@@ -14,8 +15,9 @@ struct MeterState {
   private(set) var judged: Circuit
   private(set) var abstentions: [PowerAbstention] = []
 
-  init(curves: MeterCurves, rules: PowerRules, evidence: Range<Int>) {
+  init(curves: MeterCurves, rules: PowerRules, evidence: Range<Int>, calendar: ScreenCalendar) {
     self.curves = curves
+    self.calendar = calendar
     self.rules = rules
     self.evidence = evidence
     func threshold(_ circuit: Circuit) -> OnThreshold? {
@@ -36,6 +38,8 @@ struct MeterState {
     else { return nil }
     return OnThreshold(kilowattHours: production / 2, onLevel: production, offLevel: 0)
   }
+
+  var bets: MonthlyBets { MonthlyBets(rules: rules, evidence: evidence, months: calendar.betMonths) }
 
   var judgedThreshold: OnThreshold? { judged == .production ? production : total }
 
@@ -84,16 +88,46 @@ struct MeterState {
     return steps >= 8
   }
 
-  /// What a part of a day uses normally: the median of the last normal days before a day.
+  /// What a part of a day uses normally: the median of the last normal days of its kind and season before a day.
   ///
-  /// - Returns: `nil` when there are fewer than the rules' minimum.
-  func baseline(_ circuit: Circuit, steps: Range<Int>, before day: Int, normal: [Int]) -> Double? {
-    let last = normal.filter { $0 < day }.suffix(rules.baselineDays)
-    let sums = last.compactMap {
-      curves.sum(circuit, day: $0, steps: steps, minimumKnownShare: rules.minimumKnownShare)
+  /// Where too few days share the kind of day and the season, the season is left out, then the kind.
+  /// - Parameters:
+  ///   - day: The day that is judged.
+  ///   - before: Days from this one on do not count: the start of an order.
+  /// - Returns: `nil` when there are fewer normal days than the rules' minimum.
+  func baseline(_ circuit: Circuit, steps: Range<Int>, of day: Int, before: Int, normal: [Int]) -> DayBaseline? {
+    let earlier = normal.filter { $0 < before }
+    for basis in BaselineBasis.allCases {
+      let alike = earlier.filter { calendar.isAlike($0, day, basis) }
+      let sums = alike.suffix(rules.baselineDays).compactMap {
+        curves.sum(circuit, day: $0, steps: steps, minimumKnownShare: rules.minimumKnownShare)
+      }
+      guard sums.count >= rules.minimumBaselineDays, let median = quantile(ofSorted: sums.sorted(), 0.5) else {
+        continue
+      }
+      return DayBaseline(kilowattHours: median, basis: basis)
     }
-    guard sums.count >= rules.minimumBaselineDays else { return nil }
-    return quantile(ofSorted: sums.sorted(), 0.5)
+    return nil
+  }
+
+  /// Normal days before a day, each over the median of the others of its kind: how much a day's load varies by itself.
+  ///
+  /// - Returns: One ratio per calibration day; days of kinds with too few days are held against all.
+  func ordinaryRatios(_ circuit: Circuit, steps: Range<Int>, before: Int, normal: [Int]) -> [Double] {
+    let days = normal.filter { $0 < before }.suffix(rules.orderCalibrationDays)
+    let sums = days.compactMap { day in
+      curves.sum(circuit, day: day, steps: steps, minimumKnownShare: rules.minimumKnownShare).map { (day, $0) }
+    }
+    let all = sums.map(\.1).sorted()
+    var byKind: [[Double]] = DayKind.allCases.map { kind in
+      sums.filter { calendar.kinds[$0.0] == kind }.map(\.1).sorted()
+    }
+    for kind in byKind.indices where byKind[kind].count <= rules.minimumBaselineDays { byKind[kind] = all }
+    return sums.compactMap { day, energy in
+      let group = byKind[DayKind.allCases.firstIndex(of: calendar.kinds[day]) ?? 0]
+      guard let usual = medianWithout(energy, sorted: group), usual > 0 else { return nil }
+      return energy / usual
+    }
   }
 
   /// Whether the grid meter shows clearly less than the circuits behind it use.
@@ -104,4 +138,50 @@ struct MeterState {
     let treatment = curves.sum(.treatment, day: day, steps: steps, minimumKnownShare: 0.5) ?? 0
     return total < rules.selfGenerationShare * (production + treatment)
   }
+}
+
+/// Which earlier days a baseline was taken from.
+public enum BaselineBasis: String, CaseIterable, Hashable, Sendable, Codable {
+  /// The same kind of day in the same season.
+  case kindAndSeason = "kind-and-season"
+  /// The same kind of day.
+  case kind
+  /// Any normal day.
+  case any
+}
+
+/// What a day uses normally, and by which days that is said.
+struct DayBaseline: Hashable, Sendable {
+  let kilowattHours: Double
+  let basis: BaselineBasis
+}
+
+/// Kinds and seasons of the days of a screening, and the months of its bets; the same for all meters.
+struct ScreenCalendar: Sendable {
+  let kinds: [DayKind]
+  let isHeating: [Bool]
+  let betMonths: BetMonths
+
+  init(rules: PowerRules, firstDay: LocalDay, dayCount: Int, evidence: Range<Int>) {
+    let calendar = rules.calendar
+    kinds = (0..<dayCount).map { calendar.kind(firstDay.advanced(by: $0)) }
+    isHeating = (0..<dayCount).map { calendar.isHeatingSeason(firstDay.advanced(by: $0)) }
+    betMonths = BetMonths(firstDay: firstDay, evidence: evidence)
+  }
+
+  func isAlike(_ a: Int, _ b: Int, _ basis: BaselineBasis) -> Bool {
+    switch basis {
+    case .kindAndSeason: kinds[a] == kinds[b] && isHeating[a] == isHeating[b]
+    case .kind: kinds[a] == kinds[b]
+    case .any: true
+    }
+  }
+}
+
+/// The median of sorted values without one of them; `nil` when none is left.
+func medianWithout(_ value: Double, sorted: [Double]) -> Double? {
+  guard let place = sorted.firstIndex(of: value) else { return quantile(ofSorted: sorted, 0.5) }
+  var rest = sorted
+  rest.remove(at: place)
+  return quantile(ofSorted: rest, 0.5)
 }

@@ -60,6 +60,22 @@ extension PowerFlag {
       text =
         "Treatment at \(meter) started late after production on \(days) \(span), in all "
         + "\(plain(evidenceHours, decimals: 1)) h without treatment."
+    case .treatmentIdle:
+      text =
+        "While production at \(meter) ran on \(days) \(span), treatment used \(observed) kWh where \(baseline) kWh are "
+        + "usual, \(percent(ratio)): idling or a lowered frequency would look like this."
+    case .nightShift:
+      text =
+        "Without an order, work at \(meter) moved into the night on \(days) \(span): power between 22:00 and 06:00 was "
+        + "\(plain(ratio, decimals: 1)) times that of the day (\(observed) against \(baseline) kWh an hour)."
+    case .loadVanished:
+      text =
+        "The production circuit of \(meter) fell to \(observed) kWh on \(days) \(span), \(percent(ratio)) of its usual "
+        + "\(baseline) kWh, while other circuits of the firm worked on."
+    case .meterReading:
+      text =
+        "The readings of \(meter) do not agree on \(days) \(span): \(observed) kWh by one account, \(baseline) kWh by "
+        + "the other (\(circuit.rawValue) circuit)."
     case .unregisteredLoad:
       text =
         "No firm is registered for \(meter) (tariff \(subject.meter.tariff)), yet it used \(observed) kWh a day "
@@ -89,6 +105,18 @@ extension PowerFlag {
         + "assignment of circuits would explain it. Compare the treatment's own log and the order of the circuits."
     case .treatmentLate:
       "Warming up that emits nothing, or clocks of the two meters that differ, would explain it. Compare both clocks."
+    case .treatmentIdle:
+      "A product that needs less treatment, new filters or a more efficient fan, or a wrong assignment of circuits would "
+        + "explain it. Compare the frequency converter's log and the pressure across the filter."
+    case .nightShift:
+      "A cheap night tariff (谷段电价), heat of the day, or an agreed change of shifts would explain it. Compare the tariff "
+        + "and the shift book."
+    case .loadVanished:
+      "A line moved to another meter with notice, a replaced or broken production meter, or work that needs no such line "
+        + "would explain it. Compare the wiring and the stock of raw material."
+    case .meterReading:
+      "A replaced meter or transformer ratio, own generation taken into use, or a gap in the transmission would explain it. "
+        + "Compare the seals and the grid company's own reading."
     case .unregisteredLoad:
       "A shop, a school, a cold store, a pump, car charging or electric heating would explain it, as would a registered "
         + "firm whose code is missing from the meter list."
@@ -104,5 +132,8 @@ extension PowerFlag {
       LeadNumber("ratio", ratio), LeadNumber("threshold", threshold), LeadNumber("evidence hours", evidenceHours, "h"),
       LeadNumber("evidence days", Double(evidenceDays), "d"),
     ]
+      + (evidence.map {
+        [LeadNumber("p", $0.p), LeadNumber("e", $0.e), LeadNumber("false-alarm level", $0.level)]
+      } ?? [])
   }
 }

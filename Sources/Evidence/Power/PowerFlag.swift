@@ -13,15 +13,29 @@ public enum PowerRule: String, CaseIterable, Hashable, Sendable, Codable {
   case treatmentOff = "treatment-off"
   /// Treatment repeatedly started long after production.
   case treatmentLate = "treatment-late"
+  /// Treatment far below its usual load while production is on: idling or a lowered frequency.
+  case treatmentIdle = "treatment-idle"
+  /// Production moved into the night without an order.
+  case nightShift = "night-shift"
+  /// Production's load vanished while another circuit of the firm works on.
+  case loadVanished = "load-vanished"
+  /// The meter's register, or the balance of the firm's circuits, no longer agrees with its load.
+  case meterReading = "meter-reading"
   /// Factory-like load at a meter without a firm.
   case unregisteredLoad = "unregistered-load"
   /// Factory-like load at the meter of a firm that the register calls closed.
   case closedFirmLoad = "closed-firm-load"
 
+  /// Whether the rule judges load under an order.
+  var isOfOrders: Bool { self == .stopOrder || self == .limitOrder || self == .stopOrderNight }
+
   public var leadKind: LeadKind {
     switch self {
     case .stopOrder, .limitOrder, .stopOrderNight: .stopOrderLoad
-    case .treatmentOff, .treatmentLate: .treatmentOff
+    case .treatmentOff, .treatmentLate, .treatmentIdle: .treatmentOff
+    case .nightShift: .nightShift
+    case .loadVanished: .loadVanished
+    case .meterReading: .meterReading
     case .unregisteredLoad, .closedFirmLoad: .unregisteredLoad
     }
   }
@@ -60,7 +74,7 @@ public struct PowerFlag: Hashable, Sendable {
   public let observedKilowattHours: Double
   /// What the same quarter hours use normally, kWh; for unregistered load the median of the reference, kWh per day.
   public let baselineKilowattHours: Double
-  /// `observed / baseline`; a treatment flag is raised below its threshold, every other flag above.
+  /// `observed / baseline`; flags of treatment and of vanished load are raised below their threshold, others above.
   public let ratio: Double
   public let threshold: Double
   /// Position in ``OrderBook/orders``; `nil` for rules without an order.
@@ -69,11 +83,14 @@ public struct PowerFlag: Hashable, Sendable {
   public let suspectsSelfGeneration: Bool
   /// First and last curves of the evidence, at most four.
   public let places: [LoadPlace]
+  /// What the flag's days are worth as evidence; `nil` for a rule without a reference of innocent days.
+  public let evidence: AlarmEvidence?
 
   public init(
     meter: Int, rule: PowerRule, circuit: Circuit, first: QuarterHour, last: QuarterHour, evidenceDays: Int,
     evidenceHours: Double, observedKilowattHours: Double, baselineKilowattHours: Double, threshold: Double,
-    order: Int? = nil, suspectsSelfGeneration: Bool = false, places: [LoadPlace]
+    order: Int? = nil, suspectsSelfGeneration: Bool = false, places: [LoadPlace],
+    evidence: AlarmEvidence? = nil
   ) {
     self.meter = meter
     self.rule = rule
@@ -89,6 +106,7 @@ public struct PowerFlag: Hashable, Sendable {
     self.order = order
     self.suspectsSelfGeneration = suspectsSelfGeneration
     self.places = places
+    self.evidence = evidence
   }
 
   /// How strong, 0...1: half from how far the ratio is beyond its threshold, half from the days of evidence.
@@ -100,7 +118,9 @@ public struct PowerFlag: Hashable, Sendable {
     let distance: Double
     switch rule {
     case .stopOrder, .limitOrder: distance = threshold < 1 ? (ratio - threshold) / (1 - threshold) : 1
-    case .treatmentOff, .treatmentLate: distance = threshold > 0 ? (threshold - ratio) / threshold : 0
+    case .treatmentOff, .treatmentLate, .treatmentIdle, .loadVanished:
+      distance = threshold > 0 ? (threshold - ratio) / threshold : 0
+    case .nightShift, .meterReading: distance = threshold > 0 ? (ratio - threshold) / threshold : 0.5
     case .unregisteredLoad: distance = threshold > 0 ? PowerFlag.log10(ratio / threshold) : 1
     case .stopOrderNight, .closedFirmLoad: distance = 0.5
     }
@@ -128,6 +148,10 @@ public enum PowerAbstentionReason: String, CaseIterable, Hashable, Sendable, Cod
   case exemptGrade = "exempt-grade"
   /// The credit code of the meter is not in the register.
   case firmNotInRegister = "firm-not-in-register"
+  /// A rule's threshold was passed, but on too few days for the stated false-alarm rate.
+  case weakEvidence = "weak-evidence"
+  /// Nights were always busy, or the whole industry moved into the night: cheap tariffs, no lead.
+  case ordinaryNight = "ordinary-night"
   /// Only days of the ramp-down, or too little of a day, lie under the order.
   case rampDown = "ramp-down"
 }

@@ -1,4 +1,5 @@
 public import Enterprises
+internal import Quantities
 
 /// The named, versioned thresholds of the electricity rules.
 ///
@@ -14,6 +15,26 @@ public struct PowerRules: Hashable, Sendable, Codable {
   public var minimumKnownShare = 0.8
   /// A day counts as normal when it used at least this share of the upper quartile of the days outside orders.
   public var normalDayShare = 0.3
+
+  /// Statutory holidays (法定节假日), `2017-10-01`; a day that is not listed is judged by its weekday.
+  public var holidays = PowerRules.campaignHolidays
+  /// Saturdays and Sundays worked in exchange (调休).
+  public var workedWeekends = PowerRules.campaignWorkedWeekends
+  /// First and last day of the heating season (采暖季), month * 100 + day.
+  public var heatingFirst = 1115
+  public var heatingLast = 315
+  /// Normal days before an order that its days are held against.
+  public var orderCalibrationDays = 35
+  /// Days before the first day of a bet without an order that scores are held against, and how few still are enough.
+  public var calibrationDays = 28
+  public var minimumCalibrationDays = 10
+  /// Chance, at most, that a meter that keeps an order is ever flagged for it, however often one looks.
+  public var orderFalseAlarm = 0.005
+  /// Chance, at most, that a meter whose days are like its earlier days is flagged in a month by any rule without an
+  /// order, however often one looks.
+  public var monthFalseAlarm = 0.005
+  /// Share of firm-days on which treatment may look off by a fault of meters, at least.
+  public var treatmentFaultRate = 0.005
 
   /// Mean of the off mode over mean of the on mode, at most: otherwise no off state was seen.
   public var offModeShare = 0.3
@@ -50,6 +71,19 @@ public struct PowerRules: Hashable, Sendable, Codable {
   /// Treatment that never reached this share of the production's on level was never seen on.
   public var treatmentIdleShare = 0.01
 
+  /// Treatment energy per producing quarter hour over its usual, below which treatment idles.
+  public var treatmentIdlingShare = 0.6
+  /// Quarter hours a day with production on that make its treatment comparable.
+  public var treatmentIdlingSteps = 16
+
+  /// Mean power between 22:00 and 06:00 over that of the rest of the day, from which work has moved into the night.
+  public var nightRatio = 1.5
+  /// Load over its usual below which it has vanished, and above which another circuit of the firm still works.
+  public var vanishedShare = 0.1
+  public var stillWorkingShare = 0.6
+  /// Difference between the register and the sum of its own intervals, as a share, above which it disagrees.
+  public var registerTolerance = 0.02
+
   /// Grid energy below this share of the metered circuits: own generation is suspected.
   public var selfGenerationShare = 0.8
   /// Equal non-zero quarter hours in a row that make a meter doubtful.
@@ -76,6 +110,16 @@ public struct PowerRules: Hashable, Sendable, Codable {
     case minimumBaselineDays = "minimum_baseline_days"
     case minimumKnownShare = "minimum_known_share"
     case normalDayShare = "normal_day_share"
+    case holidays
+    case workedWeekends = "worked_weekends"
+    case heatingFirst = "heating_first"
+    case heatingLast = "heating_last"
+    case orderCalibrationDays = "order_calibration_days"
+    case calibrationDays = "calibration_days"
+    case minimumCalibrationDays = "minimum_calibration_days"
+    case orderFalseAlarm = "order_false_alarm"
+    case monthFalseAlarm = "month_false_alarm"
+    case treatmentFaultRate = "treatment_fault_rate"
     case offModeShare = "off_mode_share"
     case alwaysOnShare = "always_on_share"
     case workingPeerShare = "working_peer_share"
@@ -92,6 +136,12 @@ public struct PowerRules: Hashable, Sendable, Codable {
     case treatmentLagSteps = "treatment_lag_steps"
     case treatmentLateDays = "treatment_late_days"
     case treatmentIdleShare = "treatment_idle_share"
+    case treatmentIdlingShare = "treatment_idling_share"
+    case treatmentIdlingSteps = "treatment_idling_steps"
+    case nightRatio = "night_ratio"
+    case vanishedShare = "vanished_share"
+    case stillWorkingShare = "still_working_share"
+    case registerTolerance = "register_tolerance"
     case selfGenerationShare = "self_generation_share"
     case stuckSteps = "stuck_steps"
     case unregisteredFloorKilowattHours = "unregistered_floor_kwh_per_day"
@@ -113,6 +163,9 @@ public struct PowerRules: Hashable, Sendable, Codable {
         result.append((key.rawValue, "\(value) is not between \(range.lowerBound) and \(range.upperBound)"))
       }
     }
+    func chance(_ key: CodingKeys, _ value: Double) {
+      if !(value > 0 && value < 1) { result.append((key.rawValue, "\(value) is not a chance above 0 and below 1")) }
+    }
     func positive(_ key: CodingKeys, _ value: Double) {
       if !(value > 0 && value.isFinite) { result.append((key.rawValue, "\(value) is not above 0")) }
     }
@@ -121,6 +174,21 @@ public struct PowerRules: Hashable, Sendable, Codable {
     count(.minimumBaselineDays, minimumBaselineDays, 1...max(1, baselineDays))
     share(.minimumKnownShare, minimumKnownShare)
     share(.normalDayShare, normalDayShare)
+    for (key, days) in [(CodingKeys.holidays, holidays), (.workedWeekends, workedWeekends)] {
+      for day in days where LocalDay(day) == nil {
+        result.append((key.rawValue, "\(day) is not a day like 2017-10-01"))
+      }
+    }
+    for (key, date) in [(CodingKeys.heatingFirst, heatingFirst), (.heatingLast, heatingLast)]
+    where LocalDay(year: 2020, month: date / 100, day: date % 100) == nil {
+      result.append((key.rawValue, "\(date) is not month * 100 + day, such as 1115"))
+    }
+    count(.orderCalibrationDays, orderCalibrationDays, 5...200)
+    count(.calibrationDays, calibrationDays, 5...200)
+    count(.minimumCalibrationDays, minimumCalibrationDays, 3...max(3, calibrationDays))
+    chance(.orderFalseAlarm, orderFalseAlarm)
+    chance(.monthFalseAlarm, monthFalseAlarm)
+    chance(.treatmentFaultRate, treatmentFaultRate)
     share(.offModeShare, offModeShare)
     share(.alwaysOnShare, alwaysOnShare)
     share(.workingPeerShare, workingPeerShare)
@@ -136,6 +204,12 @@ public struct PowerRules: Hashable, Sendable, Codable {
     count(.treatmentLagSteps, treatmentLagSteps, 0...96)
     count(.treatmentLateDays, treatmentLateDays, 1...60)
     share(.treatmentIdleShare, treatmentIdleShare)
+    share(.treatmentIdlingShare, treatmentIdlingShare)
+    count(.treatmentIdlingSteps, treatmentIdlingSteps, 1...96)
+    positive(.nightRatio, nightRatio)
+    share(.vanishedShare, vanishedShare)
+    share(.stillWorkingShare, stillWorkingShare)
+    share(.registerTolerance, registerTolerance)
     share(.selfGenerationShare, selfGenerationShare)
     count(.stuckSteps, stuckSteps, 8...5760)
     positive(.unregisteredFloorKilowattHours, unregisteredFloorKilowattHours)

@@ -50,22 +50,63 @@ public struct PowerScreen: Sendable {
     let evidenceDays = first.days(until: evidence.lowerBound)..<history.dayCount
     let stretches = firmStretches()
     let peers = PeerLevels(self, history: history, threads: threads)
+    let calendar = ScreenCalendar(
+      rules: rules, firstDay: first, dayCount: history.dayCount, evidence: evidenceDays)
     let perMeter = concurrentMap(meters.count, threads: threads) { meter in
-      judge(meter, history, evidenceDays, stretches: stretches, peers: peers)
+      judge(meter, history, evidenceDays, calendar, stretches: stretches, peers: peers)
     }
+    return assembled(perMeter, history, evidenceDays, calendar)
+  }
+
+  /// Joins what meters show alone with what their peers say, in the order of meters and rules.
+  private func assembled(
+    _ perMeter: [Judged], _ history: LoadHistory, _ evidence: Range<Int>, _ calendar: ScreenCalendar
+  ) -> PowerFindings {
+    let bets = MonthlyBets(rules: rules, evidence: evidence, months: calendar.betMonths)
+    let industries = meters.indices.map(industry)
+    let treatmentPeers = TreatmentPeers(perMeter.map(\.treatment), industries: industries, bets: bets)
+    let nightPeers = NightPeers(perMeter.map(\.night), industries: industries, minimumPeers: rules.minimumPeers)
     let references = TariffReferences(self, shapes: perMeter.map(\.shape))
+    let treatmentScreen = TreatmentScreen(firstDay: history.firstDay)
     var flags: [PowerFlag] = []
     var abstentions: [PowerAbstention] = []
     for (meter, judged) in perMeter.enumerated() {
-      flags += judged.flags
-      if let flag = unregistered(meter, judged, history, evidenceDays, references) { flags.append(flag) }
-      abstentions += judged.abstentions
+      var silences = judged.abstentions
+      func abstain(_ reason: PowerAbstentionReason, days: Int = 0) {
+        guard !silences.contains(where: { $0.reason == reason }) else { return }
+        silences.append(PowerAbstention(meter: meter, reason: reason, days: days))
+      }
+      flags += judged.flags.filter { $0.rule.isOfOrders }
+      if let candidate = judged.treatment {
+        let chances = treatmentPeers.chances(meter)
+        let found = treatmentScreen.flags(
+          candidate, meter: meter, bets: bets, offChances: chances.off, lateChances: chances.late, history: history)
+        flags += found.flags
+        if found.weakDays > 0 { abstain(.weakEvidence, days: found.weakDays) }
+        if found.uncalibratedDays > 0 { abstain(.noBaseline, days: found.uncalibratedDays) }
+      }
+      flags += judged.flags.filter { !$0.rule.isOfOrders }
+      if let night = judged.night, let flag = night.flag {
+        if nightPeers.movedToo(night.rise, industry: industries[meter]) {
+          abstain(.ordinaryNight, days: flag.evidenceDays)
+        } else {
+          flags.append(flag)
+        }
+      }
+      if let flag = unregistered(meter, judged, history, evidence, references) { flags.append(flag) }
+      abstentions += silences.sorted { $0.reason.order < $1.reason.order }
     }
     return PowerFindings(flags: flags, abstentions: abstentions)
   }
 
+  /// Two-digit industry of a meter's firm; empty when unknown.
+  private func industry(_ meter: Int) -> String {
+    guard firmOf[meter] >= 0 else { return "" }
+    return String(IndustryClass.normalised(enterprises[Int(firmOf[meter])].industryCode).prefix(2))
+  }
+
   /// Strictest orders in force by firm; only firms with a meter are looked at.
-  private func firmStretches() -> [(stretches: [OrderStretch], isExempt: Bool)] {
+  func firmStretches() -> [(stretches: [OrderStretch], isExempt: Bool)] {
     var metered = [Bool](repeating: false, count: enterprises.count)
     for slot in firmOf where slot >= 0 { metered[Int(slot)] = true }
     let exempt = Set(rules.exemptGrades)
@@ -82,13 +123,16 @@ public struct PowerScreen: Sendable {
     var flags: [PowerFlag] = []
     var abstentions: [PowerAbstention] = []
     var shape = LoadShape()
+    var treatment: TreatmentScreen.Candidate?
+    var night: NightShiftScreen.Candidate?
   }
 
   private func judge(
-    _ meter: Int, _ history: LoadHistory, _ evidence: Range<Int>,
+    _ meter: Int, _ history: LoadHistory, _ evidence: Range<Int>, _ calendar: ScreenCalendar,
     stretches: [(stretches: [OrderStretch], isExempt: Bool)], peers: PeerLevels
   ) -> Judged {
-    var state = MeterState(curves: MeterCurves(history, meter: meter), rules: rules, evidence: evidence)
+    var state = MeterState(
+      curves: MeterCurves(history, meter: meter), rules: rules, evidence: evidence, calendar: calendar)
     var judged = Judged()
     guard Circuit.allCases.contains(where: { state.curves.has($0) }) else {
       state.abstain(.missingData)
@@ -98,16 +142,26 @@ public struct PowerScreen: Sendable {
     if state.curves.negativeSteps > 0 { state.abstain(.meterFault) }
     let firm = Int(firmOf[meter])
     if firm == -2 { state.abstain(.firmNotInRegister) }
+    var isUnderOrder = [Bool](repeating: false, count: history.dayCount)
     if firm >= 0 {
       if stretches[firm].isExempt { state.abstain(.exemptGrade) }
-      let screen = StopOrderScreen(
-        orders: orders, stretches: stretches[firm].stretches,
-        hasSafetyLoad: industries.hasSafetyLoad(enterprises[firm].industryCode),
-        worksLikePeers: peers.works(meter, rules), firstDay: history.firstDay)
+      let screen = orderScreen(meter, firm, stretches[firm].stretches, peers, history.firstDay)
+      isUnderOrder = OrderWindows(
+        stretches: screen.stretches, hasSafetyLoad: screen.hasSafetyLoad, firstDay: history.firstDay
+      ).daysUnderOrder(history.dayCount)
       judged.flags += screen.flags(&state, history: history)
     }
     if firm != -1 {
-      judged.flags += TreatmentScreen(firstDay: history.firstDay).flags(&state, history: history)
+      let treatment = TreatmentScreen(firstDay: history.firstDay)
+      judged.treatment = treatment.candidate(&state)
+      if let candidate = judged.treatment {
+        judged.flags += treatment.idleFlags(candidate, &state, history: history)
+      }
+      judged.flags += VanishedLoadScreen(firstDay: history.firstDay, isUnderOrder: isUnderOrder)
+        .flags(&state, history: history)
+      judged.flags += MeterReadingScreen(firstDay: history.firstDay).flags(&state, history: history)
+      judged.night = NightShiftScreen(firstDay: history.firstDay, isUnderOrder: isUnderOrder)
+        .candidate(&state, history: history)
     }
     if firm == -1 || firm >= 0 && RegisterStatus.isClosed(enterprises[firm].status) {
       judged.shape = LoadShape(state, firstWeekday: history.firstDay.isoWeekday)
@@ -118,6 +172,15 @@ public struct PowerScreen: Sendable {
     }
     judged.abstentions = state.abstentions.sorted { $0.reason.order < $1.reason.order }
     return judged
+  }
+
+  func orderScreen(
+    _ meter: Int, _ firm: Int, _ stretches: [OrderStretch], _ peers: PeerLevels, _ firstDay: LocalDay
+  ) -> StopOrderScreen {
+    StopOrderScreen(
+      orders: orders, stretches: stretches,
+      hasSafetyLoad: industries.hasSafetyLoad(enterprises[firm].industryCode),
+      worksLikePeers: peers.works(meter, rules), firstDay: firstDay)
   }
 
   // MARK: - Meters without a working firm
@@ -144,7 +207,8 @@ public struct PowerScreen: Sendable {
       last: QuarterHour(day: history.firstDay.advanced(by: last), step: 95), evidenceDays: shape.days,
       evidenceHours: shape.machineHours > 0 ? shape.machineHours * Double(shape.days) : Double(shape.days) * 24,
       observedKilowattHours: shape.meanDaily, baselineKilowattHours: baseline, threshold: threshold / baseline,
-      places: history.places(meter: meter, circuit: .total, days: days))
+      places: history.places(meter: meter, circuit: .total, days: days),
+      evidence: isClosed ? nil : references.evidence(shape.meanDaily, tariff: meters[meter].tariff))
   }
 }
 

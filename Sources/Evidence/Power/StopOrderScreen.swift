@@ -10,11 +10,8 @@ struct StopOrderScreen {
   let worksLikePeers: Bool?
   let firstDay: LocalDay
 
-  /// A part of one day under one stretch of orders, after the ramp-down.
-  private struct Window {
-    let day: Int
-    let steps: Range<Int>
-    let stretch: OrderStretch
+  private var cutter: OrderWindows {
+    OrderWindows(stretches: stretches, hasSafetyLoad: hasSafetyLoad, firstDay: firstDay)
   }
 
   /// What is gathered over the windows of one order.
@@ -30,122 +27,107 @@ struct StopOrderScreen {
   }
 
   func flags(_ state: inout MeterState, history: LoadHistory) -> [PowerFlag] {
-    let isUnderOrder = daysUnderOrder(state.curves.dayCount)
+    let cutter = cutter
+    let isUnderOrder = cutter.daysUnderOrder(state.curves.dayCount)
     reportShutdowns(&state, isUnderOrder: isUnderOrder)
-    guard !stretches.isEmpty else { return [] }
-    let windows = judgedWindows(&state)
-    guard !windows.isEmpty else { return [] }
-    if !state.isUsable(state.judged) {
-      // A doubtful production meter does not excuse the whole firm: the total still says something.
-      guard state.judged == .production, state.curves.has(.total), state.isUsable(.total) else { return [] }
-      state.judgeByTotal()
-    }
-    let normal = state.normalDays(state.judged) { isUnderOrder[$0] }
-    guard isKnownToWork(state) else {
-      state.abstain(.noTwoModes)
-      return []
-    }
+    guard let (windows, normal) = judgeable(&state, cutter, isUnderOrder: isUnderOrder) else { return [] }
     var energy: [Int: Tally] = [:]
     var night: [Int: Tally] = [:]
     var unexplained: [Int: Tally] = [:]
+    var bets: [Int: OrderBets] = [:]
     var silentDays: (baseline: Int, generation: Int, data: Int) = (0, 0, 0)
     for window in windows {
-      let found = judge(window, state, normal: normal)
-      switch found {
-      case .noBaseline: silentDays.baseline += 1
-      case .selfGeneration: silentDays.generation += 1
-      case .unknown: silentDays.data += 1
-      case .high(let observed, let baseline, let share):
-        add(window, observed, baseline, share, to: &energy[window.stretch.order, default: Tally()], state)
-      case .low(let observed, let baseline):
-        if let (total, usual) = unexplainedLoad(window, state, normal: normal, productionBaseline: baseline) {
-          let share = allowedShare(window.stretch.limitPercent, state.rules)
-          add(window, total, usual, share, to: &unexplained[window.stretch.order, default: Tally()], state)
+      let order = window.stretch.order
+      let isEvidence = state.evidence.contains(window.day)
+      let found = cutter.judge(window, state, normal: normal)
+      switch found.outcome {
+      case .noBaseline where isEvidence: silentDays.baseline += 1
+      case .selfGeneration where isEvidence: silentDays.generation += 1
+      case .unknown where isEvidence: silentDays.data += 1
+      case .noBaseline, .selfGeneration, .unknown: break
+      case .high, .low, .idle:
+        var bet = bets[order] ?? OrderBets(level: state.rules.orderFalseAlarm)
+        let hidden = found.outcome == .high ? nil : unexplainedLoad(found, state, normal: normal, &bet)
+        let steps = nightWork(found, state, normal: normal, &bet)
+        if found.outcome != .idle {
+          bet.energy.observe(found.observed / (found.share * found.baseline), matters: found.outcome == .high) {
+            state.ordinaryRatios(
+              state.judged, steps: window.steps, before: cutter.episodeDay(window), normal: normal)
+          }
         }
-        guard let steps = nightSteps(window, state), steps >= state.rules.stopNightSteps else { continue }
-        add(window, observed, baseline, 0, to: &night[window.stretch.order, default: Tally()], state)
-        night[window.stretch.order]?.evidenceSteps += steps
+        bets[order] = bet
+        guard isEvidence else { continue }
+        if found.outcome == .high {
+          add(window, found.observed, found.baseline, found.share, to: &energy[order, default: Tally()], state)
+        }
+        if let (total, usual) = hidden {
+          add(window, total, usual, found.share, to: &unexplained[order, default: Tally()], state)
+        }
+        if found.outcome != .high, let steps, steps >= state.rules.stopNightSteps {
+          add(window, found.observed, found.baseline, 0, to: &night[order, default: Tally()], state)
+          night[order]?.evidenceSteps += steps
+        }
       }
     }
     if silentDays.baseline > 0 { state.abstain(.noBaseline, days: silentDays.baseline) }
     if silentDays.generation > 0 { state.abstain(.selfGeneration, days: silentDays.generation) }
     if silentDays.data > 0 { state.abstain(.missingData, days: silentDays.data) }
-    return orders.orders.indices.flatMap { order -> [PowerFlag] in
+    var flags: [PowerFlag] = []
+    for order in orders.orders.indices {
+      guard let bet = bets[order] else { continue }
       let rule: PowerRule = orders.orders[order].isFullStop ? .stopOrder : .limitOrder
-      return [
-        energy[order].flatMap { flag($0, rule, state.judged, order, state, history) },
-        unexplained[order].flatMap { flag($0, rule, .total, order, state, history) },
-        energy[order] == nil
-          ? night[order].flatMap { flag($0, .stopOrderNight, state.judged, order, state, history) } : nil,
-      ].compactMap(\.self)
-    }
-  }
-
-  // MARK: - Which parts of which days
-
-  private func daysUnderOrder(_ dayCount: Int) -> [Bool] {
-    var result = [Bool](repeating: false, count: dayCount)
-    for stretch in stretches {
-      let first = max(0, firstDay.days(until: stretch.start.day))
-      let last = min(dayCount - 1, firstDay.days(until: QuarterHour(containing: stretch.end).previous.day))
-      if first <= last { for day in first...last { result[day] = true } }
-    }
-    return result
-  }
-
-  private func judgedWindows(_ state: inout MeterState) -> [Window] {
-    var windows: [Window] = []
-    var tooShort = 0
-    let base = firstDay.ordinal * 96
-    for stretch in stretches {
-      let grace = Int64(state.rules.rampDownHours) * 3600
-      let from = max(stretch.start.secondsSinceEpoch, stretch.episodeStart.secondsSinceEpoch + grace)
-      // The first whole quarter hour after the ramp-down, and the first that does not end inside the order.
-      let start = Int(QuarterHour(containing: Instant(secondsSinceEpoch: from + 899)).ordinal - base)
-      let end = Int(QuarterHour(containing: stretch.end).ordinal - base)
-      let under = firstDay.days(until: stretch.start.day)...firstDay.days(until: stretch.end.day)
-      var judged = 0
-      for day in state.evidence where under.contains(day) {
-        let steps = max(0, start - day * 96)..<max(max(0, start - day * 96), min(96, end - day * 96))
-        if steps.count >= state.rules.minimumOrderSteps {
-          windows.append(Window(day: day, steps: steps, stretch: stretch))
-          judged += 1
-        }
+      raise(energy[order], rule, state.judged, order, bet.energyEvidence, &state, history, &flags)
+      raise(unexplained[order], rule, .total, order, bet.unexplainedEvidence, &state, history, &flags)
+      let isFlagged = energy[order] != nil && bet.energyEvidence.isEnough
+      if !isFlagged {
+        raise(night[order], .stopOrderNight, state.judged, order, bet.nightEvidence, &state, history, &flags)
       }
-      if judged == 0, under.overlaps(state.evidence.lowerBound...state.evidence.upperBound - 1) { tooShort += 1 }
     }
-    if tooShort > 0, windows.isEmpty { state.abstain(.rampDown, days: tooShort) }
-    return windows
+    return flags
+  }
+
+  /// The windows under orders and the normal days they are held against; `nil` when nothing can be judged.
+  func judgeable(
+    _ state: inout MeterState, _ cutter: OrderWindows, isUnderOrder: [Bool]
+  ) -> (windows: [OrderWindow], normal: [Int])? {
+    guard !stretches.isEmpty else { return nil }
+    let windows = cutter.windows(&state)
+    let evidence = state.evidence
+    guard windows.contains(where: { evidence.contains($0.day) }) else { return nil }
+    if !state.isUsable(state.judged) {
+      // A doubtful production meter does not excuse the whole firm: the total still says something.
+      guard state.judged == .production, state.curves.has(.total), state.isUsable(.total) else { return nil }
+      state.judgeByTotal()
+    }
+    guard isKnownToWork(state) else {
+      state.abstain(.noTwoModes)
+      return nil
+    }
+    return (windows, state.normalDays(state.judged) { isUnderOrder[$0] })
+  }
+
+  /// Each window of the evidence as what it shows; for compliance. Empty when nothing can be judged, see the abstentions.
+  func findings(_ state: inout MeterState) -> [WindowFinding] {
+    let cutter = cutter
+    let isUnderOrder = cutter.daysUnderOrder(state.curves.dayCount)
+    guard let (windows, normal) = judgeable(&state, cutter, isUnderOrder: isUnderOrder) else { return [] }
+    let evidence = state.evidence
+    return windows.filter { evidence.contains($0.day) }.map { cutter.judge($0, state, normal: normal) }
+  }
+
+  private func raise(
+    _ tally: Tally?, _ rule: PowerRule, _ circuit: Circuit, _ order: Int, _ evidence: AlarmEvidence,
+    _ state: inout MeterState, _ history: LoadHistory, _ flags: inout [PowerFlag]
+  ) {
+    guard let tally else { return }
+    guard evidence.isEnough else {
+      state.abstain(.weakEvidence, days: tally.days.count)
+      return
+    }
+    if let flag = flag(tally, rule, circuit, order, evidence, state, history) { flags.append(flag) }
   }
 
   // MARK: - Judging
-
-  private enum Finding {
-    case high(observed: Double, baseline: Double, share: Double)
-    case low(observed: Double, baseline: Double)
-    case noBaseline, selfGeneration, unknown
-  }
-
-  private func judge(_ window: Window, _ state: MeterState, normal: [Int]) -> Finding {
-    let rules = state.rules
-    let circuit = state.judged
-    let episodeDay = firstDay.days(until: window.stretch.episodeStart.day)
-    guard let baseline = state.baseline(circuit, steps: window.steps, before: episodeDay, normal: normal),
-      let wholeDay = state.baseline(circuit, steps: 0..<96, before: episodeDay, normal: normal)
-    else { return .noBaseline }
-    guard
-      let observed = state.curves.sum(
-        circuit, day: window.day, steps: window.steps, minimumKnownShare: rules.minimumKnownShare)
-    else { return .unknown }
-    // Hours that are idle on any day say nothing about an order.
-    guard baseline > 0.25 * wholeDay * Double(window.steps.count) / 96 else {
-      return .low(observed: observed, baseline: baseline)
-    }
-    if circuit == .total, state.suspectsSelfGeneration(day: window.day, steps: window.steps) { return .selfGeneration }
-    let share = allowedShare(window.stretch.limitPercent, rules)
-    return observed > share * baseline
-      ? .high(observed: observed, baseline: baseline, share: share) : .low(observed: observed, baseline: baseline)
-  }
 
   /// Load that neither production nor treatment explains, where production itself looks as ordered.
   ///
@@ -153,11 +135,11 @@ struct StopOrderScreen {
   /// order leaves of the production's baseline.
   /// - Returns: Total energy observed and usual, kWh; `nil` when nothing is unexplained or not everything is metered.
   private func unexplainedLoad(
-    _ window: Window, _ state: MeterState, normal: [Int], productionBaseline: Double
+    _ found: WindowFinding, _ state: MeterState, normal: [Int], _ bet: inout OrderBets
   ) -> (total: Double, usual: Double)? {
     guard state.judged == .production, state.curves.has(.total) else { return nil }
+    let window = found.window
     let share = state.rules.minimumKnownShare
-    let episodeDay = firstDay.days(until: window.stretch.episodeStart.day)
     func residual(_ day: Int) -> (rest: Double, total: Double)? {
       guard let total = state.curves.sum(.total, day: day, steps: window.steps, minimumKnownShare: share),
         let production = state.curves.sum(.production, day: day, steps: window.steps, minimumKnownShare: share)
@@ -165,20 +147,49 @@ struct StopOrderScreen {
       let treatment = state.curves.sum(.treatment, day: day, steps: window.steps, minimumKnownShare: share) ?? 0
       return (total - production - treatment, total)
     }
-    let usual = normal.filter { $0 < episodeDay }.suffix(state.rules.baselineDays).compactMap(residual)
+    let earlier = normal.filter { $0 < cutter.episodeDay(window) }
+    let usual = earlier.suffix(state.rules.baselineDays).compactMap(residual)
     guard usual.count >= state.rules.minimumBaselineDays, let now = residual(window.day),
       let rest = quantile(ofSorted: usual.map(\.rest).sorted(), 0.5),
       let total = quantile(ofSorted: usual.map(\.total).sorted(), 0.5)
     else { return nil }
-    let allowed = allowedShare(window.stretch.limitPercent, state.rules)
-    guard now.rest - rest > allowed * productionBaseline, now.total > allowed * total else { return nil }
-    return (now.total, total)
+    let allowance = found.share * found.baseline
+    let isHidden = now.rest - rest > allowance && now.total > found.share * total
+    // Per quarter hour: the first and last windows of an order are parts of days.
+    let count = Double(window.steps.count)
+    bet.unexplained.observe((now.rest - allowance) / count, matters: isHidden) {
+      earlier.suffix(state.rules.orderCalibrationDays).compactMap { residual($0).map { $0.rest / count } }
+    }
+    return isHidden ? (now.total, total) : nil
   }
 
-  /// Share of the baseline that may be used under an order.
-  private func allowedShare(_ limitPercent: Double, _ rules: PowerRules) -> Double {
-    let stop = hasSafetyLoad ? rules.stopShareSafetyLoad : rules.stopShare
-    return limitPercent >= 100 ? stop : max(stop, 1 - limitPercent / 100 + rules.limitTolerance)
+  /// Quarter hours of work at night, and a bet on the night's energy.
+  ///
+  /// Where nights are usually worked the score is the night's energy over what the stop leaves of it; where they are not,
+  /// the night's energy alone, because an idle night is not cut by a stop.
+  private func nightWork(
+    _ found: WindowFinding, _ state: MeterState, normal: [Int], _ bet: inout OrderBets
+  ) -> Int? {
+    guard let steps = nightSteps(found.window, state) else { return nil }
+    let night = found.window.steps.filter { $0 < 24 || $0 >= 88 }
+    let values = state.curves.values(state.judged)
+    guard !night.isEmpty else { return steps }
+    func power(_ day: Int) -> Double {
+      let sum = night.reduce(0.0) { sum, step in
+        let value = values[day * 96 + step]
+        return value >= 0 ? sum + Double(value) : sum
+      }
+      return sum / Double(night.count)
+    }
+    let usual = normal.filter { $0 < cutter.episodeDay(found.window) }.suffix(state.rules.orderCalibrationDays).map(
+      power)
+    guard let median = quantile(ofSorted: usual.sorted(), 0.5) else { return steps }
+    let isWorked = median > 0.5 * found.baseline / Double(max(1, found.window.steps.count))
+    bet.night.observe(
+      isWorked ? power(found.window.day) / found.share : power(found.window.day),
+      matters: steps >= state.rules.stopNightSteps
+    ) { usual }
+    return steps
   }
 
   private func isKnownToWork(_ state: MeterState) -> Bool {
@@ -187,7 +198,7 @@ struct StopOrderScreen {
   }
 
   /// Quarter hours with load on between 22:00 and 06:00, in runs of two; `nil` where the rule does not apply.
-  private func nightSteps(_ window: Window, _ state: MeterState) -> Int? {
+  private func nightSteps(_ window: OrderWindow, _ state: MeterState) -> Int? {
     guard window.stretch.limitPercent >= 100, !hasSafetyLoad, let threshold = state.judgedThreshold else { return nil }
     let values = state.curves.values(state.judged)
     var steps = 0
@@ -203,7 +214,7 @@ struct StopOrderScreen {
   }
 
   private func add(
-    _ window: Window, _ observed: Double, _ baseline: Double, _ share: Double, to tally: inout Tally,
+    _ window: OrderWindow, _ observed: Double, _ baseline: Double, _ share: Double, to tally: inout Tally,
     _ state: MeterState
   ) {
     let first = QuarterHour(day: firstDay.advanced(by: window.day), step: window.steps.lowerBound)
@@ -227,7 +238,8 @@ struct StopOrderScreen {
   }
 
   private func flag(
-    _ tally: Tally, _ rule: PowerRule, _ circuit: Circuit, _ order: Int, _ state: MeterState, _ history: LoadHistory
+    _ tally: Tally, _ rule: PowerRule, _ circuit: Circuit, _ order: Int, _ evidence: AlarmEvidence, _ state: MeterState,
+    _ history: LoadHistory
   ) -> PowerFlag? {
     guard let first = tally.first, let last = tally.last else { return nil }
     return PowerFlag(
@@ -235,7 +247,7 @@ struct StopOrderScreen {
       evidenceDays: tally.days.count, evidenceHours: Double(tally.evidenceSteps) / 4,
       observedKilowattHours: tally.observed, baselineKilowattHours: tally.baseline, threshold: tally.share,
       order: order, suspectsSelfGeneration: tally.selfGeneration,
-      places: history.places(meter: state.curves.meter, circuit: circuit, days: tally.days))
+      places: history.places(meter: state.curves.meter, circuit: circuit, days: tally.days), evidence: evidence)
   }
 
   // MARK: - Falls without an order
@@ -256,17 +268,5 @@ struct StopOrderScreen {
     }
     // Weekends are no shutdown: more than two days in seven are.
     if days * 7 > state.evidence.count * 2 { state.abstain(.plainShutdown, days: days) }
-  }
-}
-
-extension QuarterHour {
-  var previous: QuarterHour { QuarterHour(ordinal: ordinal - 1) }
-}
-
-extension LoadHistory {
-  /// The first two and the last two curves of some days.
-  func places(meter: Int, circuit: Circuit, days: [Int]) -> [LoadPlace] {
-    let chosen = days.count <= 4 ? days : Array(days.prefix(2)) + Array(days.suffix(2))
-    return chosen.compactMap { place(meter: meter, circuit: circuit, day: $0) }
   }
 }
