@@ -17,6 +17,10 @@ public struct Policy: Hashable, Sendable, Codable {
   public var power = PowerRules()
   public var complaints = ComplaintRules()
   public var fires = FireRules()
+  public var emissionMonitors = EmissionRules()
+  public var stationIntegrity = StationIntegrityRules()
+  public var looseCoal = LooseCoalRules()
+  public var dustFall = DustFallRules()
   public var industries = IndustryPolicy()
   public var score = ScorePolicy()
   public var draw = DrawPolicy()
@@ -28,6 +32,10 @@ public struct Policy: Hashable, Sendable, Codable {
   enum CodingKeys: String, CodingKey {
     case name, version, quality, calibration, detection, power, complaints, fires, industries, score, draw
     case windowDays = "window_days"
+    case emissionMonitors = "emission_monitors"
+    case stationIntegrity = "station_integrity"
+    case looseCoal = "loose_coal"
+    case dustFall = "dust_fall"
   }
 
   /// The values that cannot be used: the key with its path, such as `power.stop_share`, and what is wrong.
@@ -45,6 +53,10 @@ public struct Policy: Hashable, Sendable, Codable {
     add("power", power.defects)
     add("complaints", complaints.defects)
     add("fires", fires.defects)
+    add("emission_monitors", emissionMonitors.defects)
+    add("station_integrity", stationIntegrity.defects)
+    add("loose_coal", looseCoal.defects)
+    add("dust_fall", dustFall.defects)
     add("industries", industries.defects)
     add("score", score.defects)
     add("draw", draw.defects)

@@ -68,6 +68,9 @@ public struct IngestBatch: Sendable {
   public var complaints: [Located<Complaint>] = []
   public var wind: [WindObservation] = []
   public var outcomes: [Outcome] = []
+  /// Reports of continuous emission monitors; `nil` for other files.
+  public var emissions: EmissionHours?
+  public var dustFall: [Located<DustFallSample>] = []
   /// Texts to be set in the same transaction, by name.
   public var settings: [(name: String, value: String)] = []
 

@@ -3,7 +3,7 @@ public import Quantities
 /// What an input file holds; the raw value is the word after `hotgrid ingest`.
 public enum InputKind: String, CaseIterable, Hashable, Sendable, Codable {
   case stations, readings, raster, swath, fires, enterprises, meters, power, orders, complaints, wind, boundaries
-  case outcomes
+  case outcomes, cems, dustfall
 }
 
 /// What the workspace remembers of a file before it has a number.

@@ -16,7 +16,7 @@ enum Schema {
       try db.execute(sql: "PRAGMA user_version = 1")
     }
     migrator.registerMigration("2") { db in
-      try db.execute(sql: outcomes + draws)
+      try db.execute(sql: outcomes + monitoring + draws)
       try db.execute(sql: "PRAGMA user_version = 2")
     }
     return migrator
@@ -31,6 +31,19 @@ enum Schema {
     CREATE INDEX outcome_day ON outcome(day);
     CREATE INDEX outcome_target ON outcome(target_id, day);
     CREATE INDEX outcome_credit_code ON outcome(credit_code, day);
+
+    """
+
+  private static let monitoring = """
+    CREATE TABLE emission_day(
+      file INTEGER NOT NULL REFERENCES input_file ON DELETE CASCADE, day INTEGER NOT NULL,
+      row_count INTEGER NOT NULL, block BLOB NOT NULL, UNIQUE(day, file)) STRICT;
+    CREATE INDEX emission_day_file ON emission_day(file);
+    CREATE TABLE dust_fall(
+      file INTEGER NOT NULL REFERENCES input_file ON DELETE CASCADE, line INTEGER NOT NULL, station_id TEXT NOT NULL,
+      month TEXT NOT NULL, lon REAL, lat REAL, tonnes_per_km2 REAL NOT NULL, exposure_days REAL, county_code TEXT,
+      cell TEXT, county TEXT, PRIMARY KEY(file, line)) STRICT, WITHOUT ROWID;
+    CREATE INDEX dust_fall_month ON dust_fall(month);
 
     """
 

@@ -25,7 +25,8 @@ extension Workspace {
     case .complaints: queries = [("SELECT DISTINCT day FROM complaint", [])]
     case .outcomes: queries = [("SELECT DISTINCT day FROM outcome", [])]
     case .wind: queries = [("SELECT DISTINCT day FROM wind", [])]
-    case .stations, .enterprises, .meters, .orders, .boundaries: queries = []
+    case .cems: queries = [("SELECT DISTINCT day FROM emission_day", [])]
+    case .stations, .enterprises, .meters, .orders, .boundaries, .dustfall: queries = []
     }
     return try read { db in
       var days: Set<Int32> = []

@@ -48,6 +48,7 @@ extension Workspace {
       try Self.insertOrders(db, batch, file: file.id)
       try Self.insertEvents(db, batch, file: file.id)
       try Self.insertOutcomes(db, batch, file: file.id)
+      try Self.insertMonitoring(db, batch, file: file.id)
       for setting in batch.settings { try Self.setSetting(db, setting.name, setting.value) }
       try beforeCommit()
       return .stored(file)

@@ -60,7 +60,8 @@ public struct SyntheticSource: Sendable {
       id: id, name: name, industryCode: industryCode, position: position, point: point, countyCode: countyCode,
       grade: grade, behaviour: isRegistered ? .honest : behaviour, isRegistered: isRegistered, meter: meter,
       loadKilowattHours: isRegistered ? loadKilowattHours : 0, isContinuous: isContinuous,
-      restsOnSundays: restsOnSundays, isTotalOnly: isTotalOnly, strength: isRegistered ? strength : 0, turningDay: turningDay)
+      restsOnSundays: restsOnSundays, isTotalOnly: isTotalOnly, strength: isRegistered ? strength : 0,
+      turningDay: turningDay)
   }
 }
 
@@ -183,6 +184,8 @@ public struct SyntheticWorld: Sendable {
       case ..<0.58 where isMetered: behaviour = .tamperedReading
       case ..<0.62 where isMetered: behaviour = .meterFault
       case ..<0.66 where isMetered: behaviour = .nightHabit
+      // Without a meter only the air and the neighbours can tell.
+      case ..<0.15 where isDirty && !isMetered: behaviour = .treatmentOff
       default: behaviour = .honest
       }
       // Firms of the best grade are exempt from most orders: cheats among them would be no cheats.

@@ -17,6 +17,11 @@ struct GroundQuality {
   /// Error variance of each hour in the order of `hours`, when micro-stations were calibrated; NaN of references.
   let variances: [Double]
   let calibration: NetworkCalibration?
+  /// The hours on a lattice of stations and hours, with their flags; `nil` where no check needed one.
+  let series: HourlySeries?
+  /// Of each station, projected metres; `nil` for moving monitors and without a place.
+  let points: [PlanePoint?]
+  let wind: WindSectors?
   /// How many hours of the evidence day carry each flag that occurs, and are left out for it or kept.
   let notes: [String]
 
@@ -29,6 +34,7 @@ struct GroundQuality {
     mask = policy.exclusionMask
     guard needsHistory, hours.count > 0 else {
       (self.hours, self.files, variances, calibration, notes) = (hours, files, [], nil, [])
+      (self.series, points, wind) = (nil, [], nil)
       return
     }
     let stations = try workspace.stations().values.map(\.station)
@@ -38,9 +44,11 @@ struct GroundQuality {
     let positions = stations.map { station in
       station.kind == .mobile ? nil : station.position.map { region.grid.projection.forward($0) }
     }
+    let wind = windSectors(
+      try workspace.wind(days: days), days: days, positions: stations.map(\.position))
     if policy.isOn {
       QualityControl.flag(
-        &series, positions: positions, wind: windSectors(try workspace.wind(days: days), days: days, positions: stations.map(\.position)),
+        &series, positions: positions, wind: wind,
         rules: policy.rules, threads: threads)
       series[0].writeFlags(to: &hours)
     }
@@ -64,6 +72,7 @@ struct GroundQuality {
     (self.hours, self.files, self.variances, self.calibration, self.notes) = (
       hours, files, variances, calibration, notes
     )
+    (self.series, points, self.wind) = (series[0], positions, wind)
   }
 
   /// The day's field of the stations' cells, with the errors of calibrated sensors in its variance.

@@ -81,6 +81,17 @@ func readParts(
       path: request.path, severities: try workspacePolicy(workspace).policy.score.problemSeverity, options: options)
     parts = IngestParts(result)
     parts.batch.outcomes = result.value
+  case .cems:
+    let result = try CemsFile.read(path: request.path, options: options)
+    parts = IngestParts(result)
+    parts.batch.emissions = result.value
+  case .dustfall:
+    let result = try DustFallFile.read(path: request.path, options: options)
+    parts = IngestParts(result)
+    parts.batch.dustFall = result.value.map { sample in
+      let cell = region.cell(at: sample.position)
+      return Located(sample, cell: cell, countyCode: region.county(declared: sample.countyCode, cell: cell))
+    }
   case .boundaries: preconditionFailure("boundaries are not rows")
   }
   return parts

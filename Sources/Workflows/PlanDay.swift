@@ -37,6 +37,14 @@ public func planDay(_ request: PlanRequest, in workspace: Workspace) throws -> P
   step(3)
   leads += try evidence.complaints(lastDay: lastDay)
   leads += try evidence.fires(lastDay: lastDay)
+  var monitoring = PlanMonitoring(
+    workspace: workspace, region: region, policy: policy, files: files, threads: request.threads)
+  leads += try monitoring.emissions(
+    lastDay: lastDay, enterprises: evidence.enterprises, meters: evidence.meters.values.map(\.value),
+    loads: evidence.loads)
+  leads += try monitoring.stations(fields.ground)
+  leads += try monitoring.looseCoal(lastDay: lastDay, ground: fields.ground)
+  leads += try monitoring.dustFall(lastDay: lastDay)
   let targets = try evidence.targets(leads, date: request.date)
   step(4)
   guard !targets.isEmpty else {
@@ -48,7 +56,7 @@ public func planDay(_ request: PlanRequest, in workspace: Workspace) throws -> P
   let draw = try PlanDraw(
     request, units: units, policy: policyFile, earlier: try workspace.planHeader(date: request.date))
   step(5)
-  let gaps = fields.gaps + evidence.gaps + draw.notes
+  let gaps = fields.gaps + evidence.gaps + monitoring.gaps + draw.notes
   let digest = inputDigest(inputs, region: region)
   var summary = summarise(
     request, lastDay: lastDay, policy: policyFile, region: region.region, detected: detected, leads: leads,

@@ -21,6 +21,8 @@ struct PlanEvidence {
   let firms: [Enterprise]
   private(set) var gaps: [String] = []
   private(set) var abstentions: [String: Int] = [:]
+  /// The load curves that ``power(lastDay:)`` looked at, in the order of `meters`.
+  private(set) var loads: [DayLoads] = []
 
   init(
     workspace: Workspace, region: WorkspaceRegion, policy: Policy, files: [Int64: InputFile], threads: Int
@@ -54,6 +56,7 @@ struct PlanEvidence {
     if orders.count == 0 { gaps.append("no stop orders were ingested") }
     let days = lastDay.advanced(by: 1 - policy.power.historyDays)...lastDay
     let loaded = try workspace.loadDays(days: days)
+    loads = loaded.map(\.loads)
     guard !loaded.isEmpty else {
       gaps.append("no load curves between \(days.lowerBound) and \(days.upperBound)")
       return []

@@ -35,6 +35,8 @@ struct PlanFields {
   /// With the winds of the day that was asked for last.
   private var background: FieldBackground?
   private(set) var gaps: [String] = []
+  /// The station-hours behind the ground field of the day that was asked for last; `nil` without readings.
+  private(set) var ground: GroundQuality?
 
   init(workspace: Workspace, region: WorkspaceRegion, policy: Policy, files: [Int64: InputFile], threads: Int) {
     self.workspace = workspace
@@ -130,6 +132,7 @@ struct PlanFields {
       return nil
     }
     gaps += checked.notes
+    ground = checked
     let field = checked.field(day: day, cells: cells)
     guard field.count > 0 else {
       gaps.append("no station has a valid PM2.5 day (20 hours, GB 3095 table 4) on \(day)")
