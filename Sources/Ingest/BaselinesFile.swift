@@ -5,8 +5,9 @@ public import Evidence
 /// `meter_id,circuit,baseline_kwh,allowed_share,production_on_kwh,treatment_on_kwh`; what is unknown is empty.
 public enum BaselinesFile {
   static let columns = [
-    TableColumn("meter_id"), TableColumn("circuit"), TableColumn("baseline_kwh"), TableColumn("allowed_share"),
-    TableColumn("production_on_kwh"), TableColumn("treatment_on_kwh"),
+    TableColumn("meter_id", aliases: []), TableColumn("circuit", aliases: []),
+    TableColumn("baseline_kwh", aliases: []), TableColumn("allowed_share", aliases: []),
+    TableColumn("production_on_kwh", aliases: []), TableColumn("treatment_on_kwh", aliases: []),
   ]
 
   /// - Returns: Meters in file order; where an id occurs twice the later row is rejected.

@@ -1,7 +1,7 @@
 internal import Enterprises
 public import Evidence
 public import Quantities
-public import SyntheticWorld
+internal import SyntheticWorld
 
 /// What `evaluate power` is asked for.
 public struct PowerEvaluationRequest: Sendable {

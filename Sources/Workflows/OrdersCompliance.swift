@@ -1,4 +1,4 @@
-public import Diagnostics
+internal import Diagnostics
 internal import Enterprises
 public import Evidence
 internal import Export
@@ -67,12 +67,14 @@ public func ordersCompliance(_ request: OrdersComplianceRequest) throws -> Order
   guard let first = inputs.blocks.first?.day, let last = inputs.blocks.last?.day else {
     throw Problem("\(request.powerPath) has no row that can be used", remedy: "look at the reject file")
   }
-  let period = max(request.firstDay ?? first, first)...max(min(request.lastDay ?? last, last), first)
-  guard (request.firstDay ?? first) <= (request.lastDay ?? last), (request.firstDay ?? first) <= last else {
+  let from = request.firstDay ?? first
+  let to = request.lastDay ?? last
+  guard from <= to, from <= last, to >= first else {
     throw Problem(
       "\(request.powerPath) holds \(first) to \(last), nothing of the days asked for",
       remedy: "choose --from and --to within the file", exitStatus: .usage)
   }
+  let period = max(from, first)...min(to, last)
   let screen = PowerScreen(
     rules: request.policy.power, meters: inputs.meters, enterprises: inputs.enterprises, orders: inputs.orders,
     industries: request.policy.industries.classes)

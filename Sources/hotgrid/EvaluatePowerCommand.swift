@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Diagnostics
 internal import Ingest
+internal import Ranking
 internal import Reports
 internal import Workflows
 

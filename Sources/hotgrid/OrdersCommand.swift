@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Diagnostics
+internal import Evidence
 internal import Foundation
 internal import Ingest
 internal import Quantities

