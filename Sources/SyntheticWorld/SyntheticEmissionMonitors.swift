@@ -43,11 +43,13 @@ public struct SyntheticEmissionMonitors: Sendable {
   ]
 
   /// Industries with limits and the oxygen of their flue gas, %: GB/T 4754 code, limits, reference, running range.
-  static let industries: [(code: String, so2: Double, nox: Double, pm: Double, reference: Double, oxygen: (Double, Double))] =
-    [
-      ("4411", 35, 50, 10, 6, (5, 8)), ("4430", 200, 200, 30, 9, (8, 12)), ("3011", 100, 320, 20, 10, (8, 12)),
-      ("3110", 180, 300, 40, 16, (14.5, 17)), ("3041", 400, 700, 50, 8, (7, 11)), ("3031", 300, 200, 30, 18, (16, 18.3)),
-    ]
+  static let industries:
+    [(code: String, so2: Double, nox: Double, pm: Double, reference: Double, oxygen: (Double, Double))] =
+      [
+        ("4411", 35, 50, 10, 6, (5, 8)), ("4430", 200, 200, 30, 9, (8, 12)), ("3011", 100, 320, 20, 10, (8, 12)),
+        ("3110", 180, 300, 40, 16, (14.5, 17)), ("3041", 400, 700, 50, 8, (7, 11)),
+        ("3031", 300, 200, 30, 18, (16, 18.3)),
+      ]
 
   public let options: Options
   public let days: ClosedRange<LocalDay>

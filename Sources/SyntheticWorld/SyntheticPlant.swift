@@ -3,9 +3,10 @@ internal import Glibc
 
 /// One synthetic plant: its load, its stack, and what its monitor says about it.
 struct SyntheticPlant: Sendable {
-  private let industry: (
-    code: String, so2: Double, nox: Double, pm: Double, reference: Double, oxygen: (Double, Double)
-  )
+  private let industry:
+    (
+      code: String, so2: Double, nox: Double, pm: Double, reference: Double, oxygen: (Double, Double)
+    )
   private let hourCount: Int
   private var stream: SyntheticStream
   /// kWh per hour of the production circuit.
@@ -115,7 +116,9 @@ struct SyntheticPlant: Sendable {
     }
     if stream.unit() < 0.1 {
       let start = stream.below(hourCount - 5)
-      for hour in start + 1..<start + 4 { for channel in values.indices { values[channel][hour] = values[channel][start] } }
+      for hour in start + 1..<start + 4 {
+        for channel in values.indices { values[channel][hour] = values[channel][start] }
+      }
     }
   }
 

@@ -24,7 +24,8 @@ public struct EvidenceSummary: Sendable, Codable {
 
 /// Scores cells for an evening signature of loose coal and writes one row per cell that could be judged.
 public func detectCoal(
-  readingsPath: String, stationsPath: String, rules: LooseCoalRules, grid: Grid, sizeMetres: Int32, options: ReadOptions,
+  readingsPath: String, stationsPath: String, rules: LooseCoalRules, grid: Grid, sizeMetres: Int32,
+  options: ReadOptions,
   outPath: String
 ) throws -> EvidenceSummary {
   var network = try ReadingsNetwork(

@@ -40,7 +40,8 @@ struct GroundQuality {
     }
     if policy.isOn {
       QualityControl.flag(
-        &series, positions: positions, wind: windSectors(try workspace.wind(days: days), days: days, positions: stations.map(\.position)),
+        &series, positions: positions,
+        wind: windSectors(try workspace.wind(days: days), days: days, positions: stations.map(\.position)),
         rules: policy.rules, threads: threads)
       series[0].writeFlags(to: &hours)
     }

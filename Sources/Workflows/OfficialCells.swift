@@ -47,8 +47,12 @@ public func officialShares(
       "no official cell can be used", at: SourcePlace(file: path),
       remedy: "give polygons, four corners or centres, and the name of the ids with --id-column")
   }
-  if shares.ids.count < read.value.count { notes.append("\(read.value.count - shares.ids.count) outlines have no area") }
-  for repair in shares.repairs.prefix(5) { notes.append("\(shares.ids[repair.official]) was repaired: \(repair.reason)") }
+  if shares.ids.count < read.value.count {
+    notes.append("\(read.value.count - shares.ids.count) outlines have no area")
+  }
+  for repair in shares.repairs.prefix(5) {
+    notes.append("\(shares.ids[repair.official]) was repaired: \(repair.reason)")
+  }
   let overlaps = shares.overlaps.count
   if overlaps > 0 { notes.append("official cells overlap in \(overlaps) cells") }
   let sorted = shares.areas.sorted()
@@ -83,7 +87,8 @@ public func writeOfficialValues(
   _ shares: OfficialShares, cellsPath: String, to path: String, messages: (String) -> Void
 ) throws -> Int {
   let parts = try readCells(path: cellsPath, messages: messages)
-  guard let size = shares.cells.first?.sizeMetres, parts.allSatisfy({ $0.field.cells.first?.sizeMetres ?? size == size })
+  guard let size = shares.cells.first?.sizeMetres,
+    parts.allSatisfy({ $0.field.cells.first?.sizeMetres ?? size == size })
   else {
     throw Problem(
       "the cells are of another size than --level", at: SourcePlace(file: cellsPath),

@@ -25,7 +25,8 @@ struct ReadingsNetwork {
   ///   - wanted: Further ones that are taken where they occur.
   /// - Throws: `Problem` when a needed pollutant has no value at a fixed station.
   init(
-    readingsPath: String, stationsPath: String, needed: [Pollutant], wanted: [Pollutant], grid: Grid, options: ReadOptions
+    readingsPath: String, stationsPath: String, needed: [Pollutant], wanted: [Pollutant], grid: Grid,
+    options: ReadOptions
   ) throws {
     let stations = try StationsFile.read(path: stationsPath, options: options).value.map(\.station)
     let known = Dictionary(stations.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })

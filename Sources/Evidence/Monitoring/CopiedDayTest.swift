@@ -40,7 +40,8 @@ enum CopiedDayTest {
         p: p, columns: columns,
         numbers: [
           LeadNumber("pairs of days", Double(copies.count)),
-          LeadNumber("difference of hourly changes", closest * 100, "%"), LeadNumber("days compared", Double(numbers.count), "d"),
+          LeadNumber("difference of hourly changes", closest * 100, "%"),
+          LeadNumber("days compared", Double(numbers.count), "d"),
         ]))
   }
 
