@@ -116,7 +116,7 @@ public struct SyntheticEmissionMonitors: Sendable {
     hours = EmissionHours(rows)
   }
 
-  /// The reports as a `cems` file; `#` lines are not part of the layout, so that the word synthetic is in the outlet's firm.
+  /// The reports as a `cems` file, with marks.
   public var csv: [UInt8] {
     var text = ByteText()
     text.add("uscc,outlet,time,so2,nox,pm,o2,flow,mark\n")

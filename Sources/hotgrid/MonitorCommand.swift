@@ -29,13 +29,15 @@ struct MonitorFlagsCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The register, with industries.", valueName: "file.csv")) var enterprises: String
   @Option(help: ArgumentHelp("Load curves.", valueName: "file.csv")) var power: String?
   @Option(help: ArgumentHelp("Meters and their firms.", valueName: "file.csv")) var meters: String?
-  @Option(help: ArgumentHelp("Limits of outlets, as in permits: uscc,outlet,so2,nox,pm,o2_reference.", valueName: "file.csv"))
+  @Option(
+    help: ArgumentHelp("Limits of outlets, as in permits: uscc,outlet,so2,nox,pm,o2_reference.", valueName: "file.csv"))
   var limits: String?
   @Flag(help: "Concentrations are at reference oxygen already.") var converted = false
   @Option(help: ArgumentHelp("First day; 30 days before the last when left out.", valueName: "day")) var from: String?
   @Option(help: ArgumentHelp("Last day; that of the file when left out.", valueName: "day")) var to: String?
   @Option(help: ArgumentHelp("Where the flags go; - is standard output.", valueName: "file.csv")) var out: String = "-"
-  @Option(help: ArgumentHelp("Where outlets and reasons of silence go.", valueName: "file.csv")) var abstentions: String?
+  @Option(help: ArgumentHelp("Where outlets and reasons of silence go.", valueName: "file.csv")) var abstentions:
+    String?
   @Option(help: ArgumentHelp("Where rows that cannot be used go.", valueName: "file.csv")) var rejects: String?
   @Option(help: "Seed of permutations.") var seed: UInt64 = 1
   @Flag(help: "End with status 3 when rows were rejected; the flags are written all the same.") var strict = false

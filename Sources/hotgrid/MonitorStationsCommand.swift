@@ -37,7 +37,8 @@ struct MonitorStationsCommand: ParsableCommand {
         readingsPath: readings, stationsPath: stations, windPath: wind, pollutant: pollutant, rules: rules,
         grid: try output.gridOptions.load(), options: try output.readOptions(encoding: nil), outPath: output.out)
       if output.common.json, output.out != "-" { print(try jsonText(summary)) }
-      output.common.say("\(summary.stations) stations, \(summary.leads) leads; \(summary.dropsTested) tested for a fall")
+      output.common.say(
+        "\(summary.stations) stations, \(summary.leads) leads; \(summary.dropsTested) tested for a fall")
       for (sign, count) in summary.signs.sorted(by: { $0.key < $1.key }) where count > 0 {
         output.common.say("  \(count)  \(sign)")
       }

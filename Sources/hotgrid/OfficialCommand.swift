@@ -25,7 +25,8 @@ struct OfficialCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Side of squares around centres.", valueName: "metres")) var size: Double = 3000
   @Option(help: ArgumentHelp("Cells file to average onto the official cells.", valueName: "cells.csv"))
   var values: String?
-  @Option(help: ArgumentHelp("Official values to take onto the grid: official_id[,period],value.", valueName: "file.csv"))
+  @Option(
+    help: ArgumentHelp("Official values to take onto the grid: official_id[,period],value.", valueName: "file.csv"))
   var officialValues: String?
 
   func validate() throws {

@@ -90,14 +90,18 @@ private struct SyntheticEvenings {
 }
 
 @Suite struct DustFallTests {
-  private func sample(_ id: String, _ value: Double, month: LocalMonth = LocalMonth(year: 2017, month: 6)) -> DustFallSample {
+  private func sample(_ id: String, _ value: Double, month: LocalMonth = LocalMonth(year: 2017, month: 6))
+    -> DustFallSample
+  {
     DustFallSample(
       stationID: id, month: month, position: nil, tonnesPerSquareKilometre: value, exposureDays: 30, countyCode: nil,
       line: 2)
   }
 
   private func county(_ city: Int) -> County {
-    County(code: "\(130_101 + city * 100)", name: "c\(city)", cityCode: "\(130_100 + city * 100)", cityName: "C\(city)", provinceName: "")
+    County(
+      code: "\(130_101 + city * 100)", name: "c\(city)", cityCode: "\(130_100 + city * 100)", cityName: "C\(city)",
+      provinceName: "")
   }
 
   @Test func `the published shares of June 2017 come out: 3 of 28 cities at 9, 12 at 12`() {

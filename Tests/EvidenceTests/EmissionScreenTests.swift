@@ -23,7 +23,9 @@ import Testing
     #expect(flag.adjustedP == min(1, flag.p * Double(flag.tests)) && flag.tests > 5)
     let lead = flag.lead(
       EmissionOutlet(creditCode: monitor.creditCode, outlet: "DA001"), name: "Planted works", cell: nil, sources: [])
-    #expect(lead.kind == .emissionMonitor && lead.statement.contains("SO2 at outlet DA001 of Planted works did not change for 16 h"))
+    #expect(
+      lead.kind == .emissionMonitor
+        && lead.statement.contains("SO2 at outlet DA001 of Planted works did not change for 16 h"))
     #expect(!lead.disproof.isEmpty && (0...1).contains(lead.strength))
     #expect(!lead.statement.contains("violation"))
   }
@@ -41,7 +43,8 @@ import Testing
     for hour in monitor.values[0].indices { monitor.values[0][hour] = 2 }
     let findings = monitor.findings()
     #expect(!findings.flags.contains { $0.test == .flatLine && $0.channel == .so2 })
-    #expect(findings.abstentions.contains { $0.test == .flatLine && $0.channel == .so2 && $0.reason == .belowDetection })
+    #expect(
+      findings.abstentions.contains { $0.test == .flatLine && $0.channel == .so2 && $0.reason == .belowDetection })
   }
 
   @Test func `values brought under the limit are found and the untouched ones beside them are not`() throws {
@@ -65,7 +68,9 @@ import Testing
     let power = monitor.power { $0 % 24 < 2 ? 20 : 1000 }
     func empty(_ days: [Int]) -> PlantedMonitor {
       var copy = monitor
-      for day in days { for hour in day * 24 + 10..<day * 24 + 15 { for channel in 0..<3 { copy.values[channel][hour] = 0.1 } } }
+      for day in days {
+        for hour in day * 24 + 10..<day * 24 + 15 { for channel in 0..<3 { copy.values[channel][hour] = 0.1 } }
+      }
       return copy
     }
     let flag = try #require(empty([3, 9, 15, 21, 27]).findings(power: power).flags.first { $0.test == .zeroAtPower })
@@ -122,7 +127,9 @@ import Testing
   @Test(arguments: [1.0, 0.8])
   func `a day sent again is found, as it was and scaled`(factor: Double) throws {
     var monitor = PlantedMonitor()
-    for hour in 0..<24 { monitor.values[1][20 * 24 + hour] = (monitor.values[1][5 * 24 + hour] * factor * 10).rounded() / 10 }
+    for hour in 0..<24 {
+      monitor.values[1][20 * 24 + hour] = (monitor.values[1][5 * 24 + hour] * factor * 10).rounded() / 10
+    }
     let flag = try #require(monitor.findings().flags.first { $0.test == .copiedDays })
     #expect(flag.channel == .nox)
     #expect(flag.first == PlantedMonitor.start.advanced(by: 5) && flag.last == PlantedMonitor.start.advanced(by: 20))

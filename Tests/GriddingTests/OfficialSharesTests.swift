@@ -25,9 +25,11 @@ import Testing
   @Test func `a square moved by a third of a cell has the shares of geometry`() {
     let shares = OfficialShares(
       [square("Z", corner.x + 1000, corner.y + 1500, 3000)], lattice: lattice, projection: grid.projection)
-    #expect(shares.ids == ["Z"] && shares.cells.map(\.description) == [
-      "3000-1274-1305", "3000-1275-1305", "3000-1274-1306", "3000-1275-1306",
-    ])
+    #expect(
+      shares.ids == ["Z"]
+        && shares.cells.map(\.description) == [
+          "3000-1274-1305", "3000-1275-1305", "3000-1274-1306", "3000-1275-1306",
+        ])
     for (share, wanted) in zip(shares.sharesOfOfficial, [1.0 / 3, 1.0 / 6, 1.0 / 3, 1.0 / 6]) {
       #expect(abs(share - wanted) < 1e-9)
     }
@@ -60,7 +62,8 @@ import Testing
       [square("A", corner.x + 1000, corner.y, 3000), square("B", corner.x + 90_000, corner.y, 3000)],
       lattice: lattice, projection: grid.projection)
     let cells = ["3000-1274-1305", "3000-1275-1305"].compactMap { CellID($0) }
-    let field = CellField(cells: cells, values: [30, 60], variances: [9, 36], counts: [1, 1], coverages: [.nan, .nan])
+    let field = CellField(
+      cells: cells, values: [30, 60], variances: [9, 36], counts: [1, 1], coverages: [.nan, .nan])
     let values = shares.onOfficials(field)
     // Two thirds of A lie in the first cell, one in the second; nothing is known of B.
     #expect(values.count == 1 && shares.ids[values[0].official] == "A")

@@ -54,7 +54,8 @@ public struct DustFallRow: Hashable, Sendable {
   public let probabilityOver: Double
   public let limit: Double
 
-  public var isOver: Bool { mean > limit }
+  /// Compared to a thousandth, so that 9.3 in 31 days, which is 9.0 in 30, is not above 9 by binary noise.
+  public var isOver: Bool { (mean * 1000).rounded() > (limit * 1000).rounded() }
 }
 
 /// Collectors, counties and cities against a limit of dust-fall.

@@ -215,13 +215,15 @@ public enum LooseCoalScreen {
       return Lead(
         kind: .looseCoal, cell: score.cell, creditCode: nil, meterID: nil, firstDay: score.firstDay,
         lastDay: score.lastDay, strength: min(1, max(0, -log10(max(score.p, 1e-300)) / 6)),
-        statement: "In cell \(score.cell) SO2 rose from daytime to evening \(plain(score.so2Rise, decimals: 2)) times as "
+        statement:
+          "In cell \(score.cell) SO2 rose from daytime to evening \(plain(score.so2Rise, decimals: 2)) times as "
           + "much as around it, and PM2.5 \(plain(score.pm25Rise, decimals: 2)) times, on \(score.daysAbove) of "
           + "\(counted(score.days, "day")) of the heating season\((score.temperatureTau ?? 0) < 0 ? cold ?? "" : "").",
         disproof: "A boiler house or a kiln that works evenings, a restaurant street, or a sensor whose SO2 answers to "
           + "cold would explain it. Go in the evening, look for smoke from chimneys, and ask what heats the houses.",
         numbers: [
-          LeadNumber("SO2 rise over background", score.so2Rise), LeadNumber("PM2.5 rise over background", score.pm25Rise),
+          LeadNumber("SO2 rise over background", score.so2Rise),
+          LeadNumber("PM2.5 rise over background", score.pm25Rise),
           LeadNumber("days above", Double(score.daysAbove), "d"), LeadNumber("days", Double(score.days), "d"),
           LeadNumber("p", score.p),
         ] + (score.so2ToNO2Rise.map { [LeadNumber("SO2/NO2 rise over background", $0)] } ?? [])

@@ -36,7 +36,10 @@ enum CopiedOutletTest {
         let least = Double(hours.map(\.count).min() ?? 0)
         let p = min(1, pairs * pow(tieShare(own, channel), least / 2))
         if case .tested(let finding)? = best[number]?.outcome, finding.p <= p { continue }
-        let numbers = [LeadNumber("copied days", Double(copied.count), "d"), LeadNumber("days in the file", Double(prints.count), "d")]
+        let numbers = [
+          LeadNumber("copied days", Double(copied.count), "d"),
+          LeadNumber("days in the file", Double(prints.count), "d"),
+        ]
         best[number] = (
           channel, .tested(EmissionFinding(p: p, columns: hours.flatMap(\.self), numbers: numbers))
         )

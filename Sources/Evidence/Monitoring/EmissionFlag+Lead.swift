@@ -48,10 +48,12 @@ extension EmissionFlag {
         + "\(counted(Int(number("days outside")), "day")) \(span); such a plant runs between "
         + "\(plain(number("least plausible oxygen"))) and \(plain(number("largest plausible oxygen"))) %."
     case .copiedDays:
-      return "\(counted(Int(number("pairs of days")), "pair")) of days of \(what)at \(place) \(span) have the same hourly "
+      return
+        "\(counted(Int(number("pairs of days")), "pair")) of days of \(what)at \(place) \(span) have the same hourly "
         + "changes within \(plain(number("difference of hourly changes"), decimals: 2)) %."
     case .copiedOutlet:
-      return "\(counted(Int(number("copied days")), "day")) of \(what)at \(place) \(span) equal days of another outlet to "
+      return
+        "\(counted(Int(number("copied days")), "day")) of \(what)at \(place) \(span) equal days of another outlet to "
         + "the last digit."
     case .flowLoad:
       return "Flow per kWh of production at \(place) changed by a factor of "

@@ -109,7 +109,8 @@ public enum StationIntegrityScreen {
       let fall = max(0, min(1, -log10(max(drop?.p ?? 1, 1e-300)) / 4))
       score += (rules.points["drop"] ?? 0) * (hasDropped ? 1 : 0.25 * fall)
       // Far from all neighbours is more often a fault than a hand: it counts for a check and makes no lead by itself.
-      let isLead = hasDropped || zip(signs, flagged).contains { $0.flag != .neighbours && $1 >= rules.leastFlaggedHours }
+      let isLead =
+        hasDropped || zip(signs, flagged).contains { $0.flag != .neighbours && $1 >= rules.leastFlaggedHours }
       return StationFinding(
         station: station, firstDay: firstDay, lastDay: lastDay, hours: hours, flagged: flagged, change: drop?.change,
         dropP: drop?.p, tests: tests, score: score, isLead: isLead)
@@ -160,13 +161,17 @@ public enum StationIntegrityScreen {
   ) -> [Lead] {
     findings.filter(\.isLead).map { finding in
       Lead(
-        kind: .stationIntegrity, cell: cells[finding.station], creditCode: nil, meterID: nil, firstDay: finding.firstDay,
+        kind: .stationIntegrity, cell: cells[finding.station], creditCode: nil, meterID: nil,
+        firstDay: finding.firstDay,
         lastDay: finding.lastDay, strength: min(1, (finding.score - 1) / 8),
-        statement: statement(finding, name: names[finding.station], quantity: quantity, rules: rules), disproof: disproof,
+        statement: statement(finding, name: names[finding.station], quantity: quantity, rules: rules),
+        disproof: disproof,
         numbers: zip(signs, finding.flagged).map { LeadNumber("\($0.name) hours", Double($1), "h") }
           + [LeadNumber("hours", Double(finding.hours), "h")]
           + (finding.change.map { [LeadNumber("change against neighbours", $0)] } ?? [])
-          + (finding.dropP.map { [LeadNumber("p of a fall", $0), LeadNumber("stations tested", Double(finding.tests))] }
+          + (finding.dropP.map {
+            [LeadNumber("p of a fall", $0), LeadNumber("stations tested", Double(finding.tests))]
+          }
             ?? []),
         sources: sources(finding))
     }
