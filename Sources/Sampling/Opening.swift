@@ -17,7 +17,8 @@ public struct Opening: Hashable, Sendable, Codable {
   /// Reads the lines. - Throws: `Problem` when one is missing.
   public func read() throws(Problem) -> OpeningFacts {
     let values = LineValues(lines)
-    guard lines.first == Opening.format, let root = values.digest("root"), let source = values["beacon-source"],
+    guard lines.allSatisfy({ !$0.utf8.contains(0x0A) }), lines.first == Opening.format,
+      let root = values.digest("root"), let source = values["beacon-source"],
       let beacon = values["beacon"].flatMap(bytes(hex:)), let seenAt = values.time("beacon-seen"),
       let seed = values["seed"], let drawn = values["drawn"].flatMap({ Int($0) }),
       let outcomes = values.digest("outcomes")

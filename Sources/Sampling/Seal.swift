@@ -80,7 +80,9 @@ public struct SealHeader: Hashable, Sendable {
       guard let source = values[name], let due = values.time("\(name)-due") else { return nil }
       return try Beacon(source: source, due: due)
     }
-    guard lines.first == SealHeader.format, let plan = DrawPlan(lines: lines),
+    // A line feed inside a line would let the same hashed bytes be read as other lines.
+    guard lines.allSatisfy({ !$0.utf8.contains(0x0A) }), lines.first == SealHeader.format,
+      let plan = DrawPlan(lines: lines),
       let units = values["units"].flatMap({ Int($0) }), let frame = values.digest("frame"),
       let mark = values.digest("secret"), let policy = values["policy"], let main = try beacon("beacon"),
       let sealedAt = values.time("sealed-at")

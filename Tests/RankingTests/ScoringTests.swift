@@ -182,6 +182,9 @@ private enum World {
     #expect(units.map(\.id) == targets.map(\.id))
     #expect(units.map(\.score) == targets.map(\.score))
     #expect(units.allSatisfy { $0.stratum == "130100" && $0.minimumProbability == 0.04 })
+    // What quotas and spread draws need: the groups and the centre of the 3 km cell.
+    #expect(units.allSatisfy { $0.county == "130108" && $0.city == "130100" && $0.unitClass == "enterprise" })
+    #expect(units.allSatisfy { abs(($0.position?.x ?? .infinity) - (points[0]?.x ?? 0)) <= 1500 })
     let probabilities = try Frame(units).inclusionProbabilities(size: 10)
     #expect(probabilities.allSatisfy { $0 >= 0.04 - 1e-12 })
     #expect(abs(probabilities.reduce(0, +) - 10) < 1e-9)

@@ -164,6 +164,23 @@ struct Sealed {
       ).contains("root"))
   }
 
+  @Test func `a header whose bytes could be read as other lines is refused`() throws {
+    let sealed = try Sealed()
+    var header = sealed.seal.header
+    // The same bytes when joined, one line fewer.
+    let last = header.removeLast()
+    header[header.count - 1] += "\n" + last
+    let joined = Seal(header: header, leaves: sealed.seal.leaves, root: sealed.seal.root)
+    #expect(throws: Problem.self) { try joined.readHeader() }
+    var plan = DrawPlan(size: 3)
+    plan.quotas = [Quota(column: .city, group: "c0\nrandom: 0", minimum: .units(1), maximum: nil, isExact: false)]
+    let frame = try Frame((0..<9).map { FrameUnit(id: "u\($0)", score: 1, city: "c0\nrandom: 0") })
+    #expect(throws: Problem.self) {
+      try frame.seal(
+        plan: plan, beacon: sealed.seal.readHeader().beacon, sealedAt: Sealed.noon, secret: Sealed.secret)
+    }
+  }
+
   @Test func `the fallback opens only by its own time`() throws {
     let sealed = try Sealed()
     #expect(throws: Problem.self) {
