@@ -139,7 +139,7 @@ let package = Package(
       "Ingest",
       [
         "CZlib", "Tables", "GeoFormats", "Geometry", "Grids", "Readings", "Enterprises", "Gridding", "Sampling",
-        "Ranking",
+        "Ranking", "Inspections",
         "Digests",
         "Quantities",
         "Diagnostics",
