@@ -2,6 +2,7 @@ public import Diagnostics
 internal import Export
 public import Geometry
 internal import Ingest
+internal import Inspections
 internal import Quantities
 public import Routing
 
@@ -14,6 +15,10 @@ public struct RouteRequest: Sendable {
   public var out: String
   /// GeoJSON lines; `nil` writes none.
   public var linesPath: String?
+  /// `nil`: approvals are not looked at.
+  public var approvalsPath: String?
+  /// Refuses visits without approval; else they are marked.
+  public var isStrict = false
   /// Of positions whose row does not name its own.
   public var reference: CoordinateReference?
   public var settings: RoutingSettings
@@ -47,6 +52,8 @@ public struct RouteSummary: Sendable, Codable {
   /// Proven need and a number that was enough; `nil` when nothing is left over, or none was found.
   public let moreTeamDaysAtLeast: Int?
   public let moreTeamDaysEnough: Int?
+  /// Visits without approval in time; `nil` when no approvals were given.
+  public let notApproved: Int?
   public let method: String
   public let seed: UInt64
 
@@ -56,6 +63,7 @@ public struct RouteSummary: Sendable, Codable {
     case teamDaysUsed = "team_days_used"
     case moreTeamDaysAtLeast = "more_team_days_at_least"
     case moreTeamDaysEnough = "more_team_days_enough"
+    case notApproved = "not_approved"
   }
 
   /// One sentence.
@@ -99,14 +107,39 @@ public func planRoutes(_ request: RouteRequest) throws -> RouteSummary {
   let problem = try routingProblem(
     targets: targets.value, teams: teams.value, drives: drives, settings: request.settings)
   let plan = problem.plan(request.search, threads: request.threads)
+  let notApproved = try request.approvalsPath.map { path in
+    try unapproved(plan, problem, firstDay: request.settings.firstDay, approvalsPath: path)
+  }
+  if request.isStrict, let first = notApproved?.min() {
+    throw Problem(
+      "\(notApproved?.count ?? 0) visits have no approval in time, such as that of \(targets.value[first].id)",
+      remedy: "have them approved (target_id,approved_by,approved_at,basis), or leave out --strict")
+  }
   let output = RoutesOutput(
-    problem: problem, plan: plan, targets: targets.value, firstDay: request.settings.firstDay,
-    seed: request.search.seed)
+    problem: problem, plan: plan, targets: targets.value, notApproved: notApproved ?? [],
+    firstDay: request.settings.firstDay, seed: request.search.seed)
   try output.write(path: request.out)
   if let path = request.linesPath { try output.writeLines(path: path, bases: teams.value.map(\.base)) }
   return RouteSummary(
     targets: targets.value.count, served: targets.value.count - plan.unserved.count, unserved: plan.unserved.count,
     teamDays: problem.teamDays.count, teamDaysUsed: plan.routes.count, kilometres: plan.metres / 1000,
-    moreTeamDaysAtLeast: plan.shortfall?.atLeast, moreTeamDaysEnough: plan.shortfall?.enough, method: plan.method,
-    seed: request.search.seed)
+    moreTeamDaysAtLeast: plan.shortfall?.atLeast, moreTeamDaysEnough: plan.shortfall?.enough,
+    notApproved: notApproved?.count, method: plan.method, seed: request.search.seed)
+}
+
+/// Stops whose visit has no approval that was signed before its day.
+private func unapproved(
+  _ plan: RoutePlan, _ problem: RoutingProblem, firstDay: LocalDay, approvalsPath: String
+) throws -> Set<Int> {
+  let approvals = try ApprovalsFile.read(path: approvalsPath, options: fileVerbOptions)
+  try requireNone(approvals.rejects, of: approvalsPath)
+  let book = ApprovalBook(approvals.value)
+  var missing: Set<Int> = []
+  for route in plan.routes {
+    let day = firstDay.advanced(by: problem.teamDays[route.teamDay].day)
+    for visit in route.visits where book.approval(of: problem.stops[visit.stop].id, on: day) == nil {
+      missing.insert(visit.stop)
+    }
+  }
+  return missing
 }

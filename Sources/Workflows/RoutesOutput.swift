@@ -41,6 +41,8 @@ struct RoutesOutput {
   let problem: RoutingProblem
   let plan: RoutePlan
   let targets: [RouteTargetRow]
+  /// Stops that may not be visited yet.
+  let notApproved: Set<Int>
   let firstDay: LocalDay
   let seed: UInt64
 
@@ -62,7 +64,7 @@ struct RoutesOutput {
         line.add(leave.map { moment($0, day) } ?? "")
         line.add(metres.map(RouteText.kilometres) ?? "")
         addTarget(stop, to: &line)
-        line.add("")
+        line.add(stop.map(notApproved.contains) ?? false ? "not approved" : "")
         addMethod(to: &line)
         return line.end()
       }

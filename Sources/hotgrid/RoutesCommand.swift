@@ -30,6 +30,12 @@ struct RoutesCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Measured drives: from,to,km,minutes; great circles when left out.", valueName: "M.csv"))
   var matrix: String?
 
+  @Option(help: ArgumentHelp("target_id,approved_by,approved_at,basis.", valueName: "approvals.csv"))
+  var approvals: String?
+
+  @Flag(help: "Refuse visits without an approval signed before their day; else they are marked.")
+  var strict = false
+
   @Option(help: "First day, such as 2017-11-22; tomorrow when left out.")
   var date: String?
 
@@ -85,13 +91,16 @@ struct RoutesCommand: ParsableCommand {
       let reference = try crs.map { text throws(Problem) in
         try word(text, CoordinateReference.init, ["wgs84", "cgcs2000", "gcj02", "bd09", "EPSG:n"], "--crs")
       }
-      let summary = try planRoutes(
-        RouteRequest(
-          targetsPath: targets, teamsPath: teams, matrixPath: matrix, out: out, linesPath: lines,
-          reference: reference, settings: settings,
-          search: RouteSearchOptions(seed: seed, starts: starts, iterations: iterations), threads: common.threads))
+      var request = RouteRequest(
+        targetsPath: targets, teamsPath: teams, matrixPath: matrix, out: out, linesPath: lines, reference: reference,
+        settings: settings, search: RouteSearchOptions(seed: seed, starts: starts, iterations: iterations),
+        threads: common.threads)
+      request.approvalsPath = approvals
+      request.isStrict = strict
+      let summary = try planRoutes(request)
       if common.json, out != "-" { print(try jsonText(summary)) }
       common.say(summary.line)
+      if let count = summary.notApproved, count > 0 { common.say("  \(count) visits are not approved") }
       if let shortfall = summary.shortfall { throw shortfall }
     }
   }
