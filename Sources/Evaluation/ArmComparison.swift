@@ -17,10 +17,12 @@ public struct ArmBlock: Hashable, Sendable {
   public var daysSooner: Double
   /// Finds whose day in the usual order is known.
   public var datedFinds: Double
+  /// Days of work that the row stands for; 0 leaves the measures per day out, as for a county's part of a day.
+  public var days: Double
 
   public init(
     arm: String, block: String, visits: Double = 0, finds: Double = 0, severity: Double = 0, offListFinds: Double = 0,
-    daysSooner: Double = 0, datedFinds: Double = 0
+    daysSooner: Double = 0, datedFinds: Double = 0, days: Double = 0
   ) {
     self.arm = arm
     self.block = block
@@ -30,10 +32,11 @@ public struct ArmBlock: Hashable, Sendable {
     self.offListFinds = offListFinds
     self.daysSooner = daysSooner
     self.datedFinds = datedFinds
+    self.days = days
   }
 
-  fileprivate static let width = 6
-  fileprivate var numbers: [Double] { [visits, finds, severity, offListFinds, daysSooner, datedFinds] }
+  fileprivate static let width = 7
+  fileprivate var numbers: [Double] { [visits, finds, severity, offListFinds, daysSooner, datedFinds, days] }
 }
 
 /// What arms are compared by. Every measure is a ratio of two sums.
@@ -48,6 +51,11 @@ public enum ArmMeasure: String, CaseIterable, Hashable, Sendable, Codable {
   case offListShare = "off-list-share"
   /// Mean over finds, days.
   case daysSooner = "days-sooner"
+  case findsPerDay = "finds-per-day"
+  case severityPerDay = "severity-per-day"
+  case offListPerDay = "off-list-per-day"
+
+  static let perDay: Set<ArmMeasure> = [.findsPerDay, .severityPerDay, .offListPerDay]
 
   /// Places of numerator and denominator among the numbers of an ``ArmBlock``.
   fileprivate var places: (numerator: Int, denominator: Int) {
@@ -57,6 +65,9 @@ public enum ArmMeasure: String, CaseIterable, Hashable, Sendable, Codable {
     case .offListPerVisit: (3, 0)
     case .offListShare: (3, 1)
     case .daysSooner: (4, 5)
+    case .findsPerDay: (1, 6)
+    case .severityPerDay: (2, 6)
+    case .offListPerDay: (3, 6)
     }
   }
 }
@@ -82,9 +93,11 @@ public struct ArmTotal: Hashable, Sendable, Codable {
   public let finds: Double
   public let severity: Double
   public let offListFinds: Double
+  /// 0 where rows do not say.
+  public let days: Double
 
   enum CodingKeys: String, CodingKey {
-    case arm, blocks, visits, finds, severity
+    case arm, blocks, visits, finds, severity, days
     case offListFinds = "off_list_finds"
   }
 }
@@ -149,9 +162,11 @@ public func compare(
   func estimate(_ body: ([Double]) -> Double?) -> Estimate? {
     BlockBootstrap.estimate(body(all), replicates: replicates.map(body), level: options.level)
   }
+  let hasDays = arms.contains { $0.days > 0 }
+  let measures = ArmMeasure.allCases.filter { hasDays || !ArmMeasure.perDay.contains($0) }
   var results: [ArmResult] = []
   for (arm, name) in order.enumerated() {
-    for measure in ArmMeasure.allCases {
+    for measure in measures {
       var difference: Estimate?
       var ratio: Estimate?
       if arm > 0 {
@@ -174,7 +189,7 @@ public func compare(
     let own = (0..<ArmBlock.width).map { all[arm * ArmBlock.width + $0] }
     let blocks = blockNames.indices.count { sums[$0 * width + arm * ArmBlock.width] > 0 }
     return ArmTotal(
-      arm: name, blocks: blocks, visits: own[0], finds: own[1], severity: own[2], offListFinds: own[3])
+      arm: name, blocks: blocks, visits: own[0], finds: own[1], severity: own[2], offListFinds: own[3], days: own[6])
   }
   return ArmComparison(
     baseline: baseline, totals: totals, results: results, blocks: blockNames.count, replicates: options.replicates,

@@ -17,7 +17,7 @@ public enum EvaluationTables {
       .init("over \(comparison.baseline)", .right),
     ])
     for result in comparison.results {
-      let decimals = result.measure == .daysSooner ? 1 : 3
+      let decimals = decimals(result.measure)
       table.add([
         result.arm, name(result.measure), text(result.estimate, decimals: decimals),
         result.arm == comparison.baseline ? "" : text(result.difference, decimals: decimals),
@@ -42,6 +42,13 @@ public enum EvaluationTables {
     return table
   }
 
+  private static func decimals(_ measure: ArmMeasure) -> Int {
+    switch measure {
+    case .hitRate, .severityPerVisit, .offListPerVisit, .offListShare: 3
+    case .daysSooner, .findsPerDay, .severityPerDay, .offListPerDay: 1
+    }
+  }
+
   static func name(_ measure: ArmMeasure) -> String {
     switch measure {
     case .hitRate: "finds per visit"
@@ -49,6 +56,9 @@ public enum EvaluationTables {
     case .offListPerVisit: "off-list finds per visit"
     case .offListShare: "off-list share of finds"
     case .daysSooner: "days sooner"
+    case .findsPerDay: "finds per day"
+    case .severityPerDay: "severity per day"
+    case .offListPerDay: "off-list finds per day"
     }
   }
 

@@ -36,6 +36,23 @@ import Testing
     #expect(value(.daysSooner)?.difference == nil)
     #expect(result.result("random", .daysSooner)?.estimate == nil)
     #expect(result.result("random", .hitRate)?.difference == nil)
+    #expect(result.result("scored", .findsPerDay) == nil)
+  }
+
+  @Test func `rows that stand for days give finds per day`() throws {
+    let rows = (0..<4).flatMap { day in
+      ["old", "new"].map { arm in
+        ArmBlock(
+          arm: arm, block: "seed 1 day \(day)", visits: 10, finds: arm == "new" ? 3 : 2, severity: 8, offListFinds: 1,
+          days: 1)
+      }
+    }
+    let result = try compare(arms: rows, baseline: "old")
+    #expect(result.result("new", .findsPerDay)?.estimate?.value == 3)
+    #expect(result.result("new", .findsPerDay)?.difference?.value == 1)
+    #expect(result.result("new", .findsPerDay)?.ratio?.value == 1.5)
+    #expect(result.result("old", .severityPerDay)?.estimate?.value == 8)
+    #expect(result.totals.map(\.days) == [4, 4])
   }
 
   @Test func `threads and the order of rows change no byte, another seed does`() throws {

@@ -21,7 +21,8 @@ import Testing
     let result = try OutcomesFile.read(path: path, options: options)
     #expect(result.rejects.isEmpty)
     #expect(result.value.map(\.problems) == [2, 0, 3, 2, 3])
-    #expect(result.value.map(\.severity) == [7.5, 0, 2 * 1 + 3, 2 + 1, 3])
+    // Two of dust at 1 and one treatment at 3; a scattered polluter at 2 and another problem at 1.
+    #expect(result.value.map(\.severity) == [7.5, 0, 5, 3, 3])
     #expect(result.value[0].inspectorIDs == ["I-7", "I-9"])
     #expect(result.value[0].creditCode == code)
     #expect(result.value[0].time.iso8601 == "2017-11-22T10:30:00+08:00")
@@ -39,7 +40,7 @@ import Testing
     ("T,,2017-11-22,,1.5,,", "problems is not a whole number"),
     ("T,,2017-11-22,,murder,,", "problems names a class that is not known"),
     ("T,,2017-11-22,,dust:0,,", "the count of a problem class"), ("T,,2017-11-22,,0,4,", "severity without a problem"),
-    ("T,,2017-11-22,,1,bad,", "severity is not a number"), ("T,911300000000000000,2017-11-22,,1,,", ""),
+    ("T,,2017-11-22,,1,bad,", "severity is not a number"), ("T,911300000000000000,2017-11-22,,1,,", "credit code"),
     ("G,,2017-11-22,,1,,", "a second row of the same target and time"),
   ])
   func `a bad row is rejected with its reason and the good one stays`(row: String, reason: String) throws {
