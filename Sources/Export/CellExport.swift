@@ -22,10 +22,11 @@ public enum CellExport {
   /// - Parameters:
   ///   - rows: In any order; written by period, then cell.
   ///   - title: Name of the layer and of its style.
+  ///   - statement: What the map says of itself, in the layer's description and beside the file.
   /// - Throws: `Problem` for a cell size the grid does not have, or what cannot be written.
   public static func write(
     _ rows: [ExportCell], grid: Grid, to path: String, format: VectorFormat, reference: ExportReference = .usual,
-    hasByteOrderMark: Bool = false, title: String = "cells"
+    hasByteOrderMark: Bool = false, title: String = "cells", statement: MapStatement? = nil
   ) throws(Problem) {
     let plane = try MapPlane(reference, format: format, grid: grid)
     let isTable = format == .csv
@@ -39,7 +40,8 @@ public enum CellExport {
       path: path, format: format,
       layer: VectorLayer(
         name: title, fields: fields, geometry: isTable ? .none : .polygon, coordinateSystem: plane.system,
-        coordinateSystemName: plane.systemName), hasByteOrderMark: hasByteOrderMark)
+        coordinateSystemName: plane.systemName, description: statement?.text ?? ""),
+      hasByteOrderMark: hasByteOrderMark)
     let isTested = rows.contains { $0.bin != nil }
     for row in sorted(rows) {
       let lattice = try grid.lattice(sizeMetres: row.cell.sizeMetres)
@@ -58,7 +60,7 @@ public enum CellExport {
     if format == .geoPackage, isTested {
       try writer.addStyle(
         layer: title, name: "hotspot confidence", qml: QGISStyle.confidenceBins(field: "bin"),
-        description: "Gi* confidence bins after FDR; ColorBrewer RdBu, safe for colour-blind readers")
+        description: "Gi* confidence bins after FDR; ColorBrewer RdBu, legend in docs/legend.md")
     }
     try writer.commit()
   }

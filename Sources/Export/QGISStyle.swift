@@ -13,12 +13,27 @@ enum QGISStyle {
       categories +=
         "<category value=\"\(bin.rawValue)\" type=\"integer\" symbol=\"\(number)\" render=\"true\" "
         + "label=\"\(bin.label)\"/>"
-      symbols += symbol(
-        name: "\(number)", type: "fill", layer: "SimpleFill",
-        options: [
-          ("color", "\(colour),\(bin == .none ? 90 : 200)"), ("style", "solid"), ("outline_color", "128,128,128,90"),
-          ("outline_style", "solid"), ("outline_width", "0.1"), ("outline_width_unit", "MM"),
-        ])
+      var layers: [(kind: String, options: [(String, String)])] = [
+        (
+          "SimpleFill",
+          [
+            ("color", "\(colour),\(bin == .none ? 90 : 200)"), ("style", "solid"), ("outline_color", "128,128,128,90"),
+            ("outline_style", "solid"), ("outline_width", "0.1"), ("outline_width_unit", "MM"),
+          ]
+        )
+      ]
+      if bin != .none {
+        // Strokes for who cannot tell the colours: leaning for hot, lying for cold, denser where surer.
+        layers.append(
+          (
+            "LinePatternFill",
+            [
+              ("angle", bin.rawValue > 0 ? "60" : "0"), ("distance", ["", "4", "2.5", "1.5"][bin.strokes]),
+              ("distance_unit", "MM"), ("color", "60,60,60,150"), ("line_width", "0.15"), ("line_width_unit", "MM"),
+            ]
+          ))
+      }
+      symbols += symbol(name: "\(number)", type: "fill", layers: layers)
     }
     return document(
       "<renderer-v2 type=\"categorizedSymbol\" attr=\"\(field)\" enableorderby=\"0\" forceraster=\"0\" "
@@ -34,10 +49,15 @@ enum QGISStyle {
       categories +=
         "<category value=\"\(look.0)\" type=\"integer\" symbol=\"\(number)\" render=\"true\" label=\"\(look.1)\"/>"
       symbols += symbol(
-        name: "\(number)", type: "marker", layer: "SimpleMarker",
-        options: [
-          ("name", "circle"), ("color", look.2), ("outline_color", "35,35,35,255"), ("outline_width", "0.3"),
-          ("size", look.3), ("size_unit", "MM"),
+        name: "\(number)", type: "marker",
+        layers: [
+          (
+            "SimpleMarker",
+            [
+              ("name", "circle"), ("color", look.2), ("outline_color", "35,35,35,255"), ("outline_width", "0.3"),
+              ("size", look.3), ("size_unit", "MM"),
+            ]
+          )
         ])
     }
     return document(
@@ -46,12 +66,17 @@ enum QGISStyle {
   }
 
   /// Options twice: as QGIS 3.16 and older read them, and as newer ones do.
-  private static func symbol(name: String, type: String, layer: String, options: [(String, String)]) -> String {
-    let old = options.map { "<prop k=\"\($0.0)\" v=\"\($0.1)\"/>" }.joined()
-    let new = options.map { "<Option type=\"QString\" name=\"\($0.0)\" value=\"\($0.1)\"/>" }.joined()
-    return "<symbol name=\"\(name)\" type=\"\(type)\" alpha=\"1\" clip_to_extent=\"1\" force_rhr=\"0\">"
-      + "<layer class=\"\(layer)\" enabled=\"1\" locked=\"0\" pass=\"0\"><Option type=\"Map\">\(new)</Option>\(old)"
-      + "</layer></symbol>"
+  private static func symbol(
+    name: String, type: String, layers: [(kind: String, options: [(String, String)])]
+  ) -> String {
+    let text = layers.map { layer in
+      let old = layer.options.map { "<prop k=\"\($0.0)\" v=\"\($0.1)\"/>" }.joined()
+      let new = layer.options.map { "<Option type=\"QString\" name=\"\($0.0)\" value=\"\($0.1)\"/>" }.joined()
+      return
+        "<layer class=\"\(layer.kind)\" enabled=\"1\" locked=\"0\" pass=\"0\"><Option type=\"Map\">\(new)</Option>\(old)"
+        + "</layer>"
+    }.joined()
+    return "<symbol name=\"\(name)\" type=\"\(type)\" alpha=\"1\" clip_to_extent=\"1\" force_rhr=\"0\">\(text)</symbol>"
   }
 
   private static func document(_ renderer: String) -> String {

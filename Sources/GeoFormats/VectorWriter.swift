@@ -55,11 +55,14 @@ public struct VectorLayer: Sendable {
   public let coordinateSystem: String
   /// What the coordinate system is called when it has no authority.
   public let coordinateSystemName: String?
+  /// What the layer is, in words; kept by GeoPackage, GeoJSON and KML, and empty for nothing.
+  public let description: String
 
   public init(
     name: String, fields: [VectorField], geometry: Geometry, coordinateSystem: String = "EPSG:4326",
-    coordinateSystemName: String? = nil
+    coordinateSystemName: String? = nil, description: String = ""
   ) {
+    self.description = description
     self.name = name
     self.fields = fields
     self.geometry = geometry
@@ -90,6 +93,8 @@ public struct VectorWriter: ~Copyable {
   private let reference: OGRSpatialReferenceH?
   private var number = 0
   private var isInTransaction: Bool
+  /// Of a KML file, whose driver knows none.
+  private let folderDescription: String
 
   /// - Parameters:
   ///   - path: The file; a shapefile's sidecars are put beside it.
@@ -136,6 +141,7 @@ public struct VectorWriter: ~Copyable {
     self.dataset = dataset
     self.layer = created
     self.definition = definition
+    folderDescription = format == .kml ? layer.description : ""
     fields = layer.fields
     positions = layer.fields.map { OGR_FD_GetFieldIndex(definition, $0.name) }
     reference = held
@@ -176,7 +182,11 @@ public struct VectorWriter: ~Copyable {
       case .polygon: wkbPolygon
       case .multiPolygon: format == .shapefile ? wkbPolygon : wkbMultiPolygon
       }
-    let options = OptionList(creationOptions(format, hasByteOrderMark))
+    var choices = creationOptions(format, hasByteOrderMark)
+    if !layer.description.isEmpty, format == .geoPackage || format == .geoJSON {
+      choices.append("DESCRIPTION=\(layer.description)")
+    }
+    let options = OptionList(choices)
     guard let created = GDALDatasetCreateLayer(dataset, layer.name, reference, type, options.list) else {
       throw refusal(path, format)
     }
@@ -261,6 +271,7 @@ public struct VectorWriter: ~Copyable {
     // GDALClose tells of a full disk only through the error text.
     GDALClose(open)
     guard CPLGetLastErrorType() != CE_Failure else { throw featureRefusal() }
+    if !folderDescription.isEmpty { try KMLDescription.insert(folderDescription, into: staged.stagedPath) }
     try staged.moveIntoPlace()
   }
 

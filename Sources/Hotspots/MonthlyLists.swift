@@ -53,6 +53,8 @@ public struct MonthlyLists: Sendable {
   public let rows: [Row]
   /// By city code, then kind, then reason.
   public let gaps: [Gap]
+  /// Cells of `month` that belong to a city, ranked or not.
+  public let cellsInCities: Int
 
   /// - Parameters:
   ///   - k: Cells per list and city; ties with the last are listed too.
@@ -83,6 +85,7 @@ public struct MonthlyLists: Sendable {
     }
     self.rows = rows
     self.gaps = gaps
+    cellsInCities = slotsOfCity.reduce(0) { $0 + $1.count }
   }
 }
 

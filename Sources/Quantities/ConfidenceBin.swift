@@ -38,4 +38,10 @@ public enum ConfidenceBin: Int, CaseIterable, Hashable, Sendable {
     case .hot99: "热点 99% / hot, FDR 1 %"
     }
   }
+
+  /// A sign that tells the class without colour: `H3` for hot at 1 %, `C3` for cold at 1 %, empty where nothing is significant.
+  public var sign: String { rawValue == 0 ? "" : "\(rawValue > 0 ? "H" : "C")\(abs(rawValue))" }
+
+  /// How many strokes of a pattern cross a square, 0...3; strokes lean for hot cells and lie for cold ones.
+  public var strokes: Int { abs(rawValue) }
 }

@@ -30,6 +30,12 @@ extension SheetMap {
       squares +=
         "<rect x=\"\(x(corner))\" y=\"\(y(corner))\" width=\"\(cellSide)\" height=\"\(cellSide)\" "
         + "fill=\"\(classes.colour(cell))\"/>"
+      if let bin = classes.bin(cell), bin != .none {
+        squares +=
+          BinPattern.svg(
+            bin, x: (corner.x - centre.x + reachMetres) * scale, y: (centre.y - corner.y + reachMetres) * scale,
+            side: Double(lattice.sizeMetres) * scale)
+      }
     }
     let lines = boundaries.filter { $0.count > 1 }.map { ring in
       "<path d=\"M" + (ring + ring.prefix(1)).map { "\(x($0)) \(y($0))" }.joined(separator: "L") + "\"/>"
@@ -88,6 +94,11 @@ extension SheetMap {
     /// Fewer classes keep the dark end.
     var ramp: ArraySlice<String> { ArraySlice(SheetMap.ramp.suffix(limits.count + 1)) }
 
+    /// The bin of a cell of a tested map.
+    func bin(_ cell: Cell) -> ConfidenceBin? {
+      isTested ? ConfidenceBin(rawValue: cell.bin ?? 0) ?? ConfidenceBin.none : nil
+    }
+
     func colour(_ cell: Cell) -> String {
       if isTested { return (ConfidenceBin(rawValue: cell.bin ?? 0) ?? .none).hexColour }
       return ramp[ramp.startIndex + limits.count { cell.value > $0 }]
@@ -99,6 +110,7 @@ extension SheetMap {
         for (number, bin) in ConfidenceBin.allCases.reversed().enumerated() {
           let (column, row) = (number % 2, number / 2)
           legend += SheetMap.key(150 * column, 308 + 13 * row, bin.hexColour, bin.label)
+          legend += BinPattern.svg(bin, x: Double(150 * column), y: Double(308 + 13 * row), side: 9)
         }
       } else {
         let ends = [range.lowerBound] + limits + [range.upperBound]

@@ -1,6 +1,39 @@
 internal import Threads
 
-/// Values minus their mean, with the population variance: what every statistic of this room starts from.
+/// The mean of values and the moments of what is left without it: what every statistic of this room starts from.
+struct CentredMoments: Sendable {
+  /// The mean as first computed, of the scaled values.
+  let centre: Double
+  /// Mean of the scaled values minus `centre`: 0 but for rounding.
+  let mean: Double
+  /// Σ(x - x̄)²/n of the scaled values.
+  let variance: Double
+  /// The values times a power of two, where they are so large or small that squares would overflow or vanish.
+  let scaled: [Double]
+
+  /// - Returns: `nil` when all values are equal, compared exactly, or so nearly equal that their variance is 0.
+  init?(_ raw: [Double], threads: Int = 1) {
+    guard let first = raw.first, raw.contains(where: { $0 != first }) else { return nil }
+    let largest = largestMagnitude(raw, threads: threads)
+    var scaled = raw
+    if largest > 1e100 || largest < 1e-100 {
+      let half = -largest.exponent / 2
+      let factor = Double(sign: .plus, exponent: half, significand: 1)
+      scaled = raw.map { $0 * factor * factor }
+    }
+    let count = Double(raw.count)
+    let centre = compensatedSum(scaled, threads: threads) / count
+    let mean = compensatedSum(scaled, minus: centre, threads: threads) / count
+    let variance = compensatedSum(scaled, minus: centre, threads: threads, squaredFrom: mean) / count
+    guard variance > 0 else { return nil }
+    self.centre = centre
+    self.mean = mean
+    self.variance = variance
+    self.scaled = scaled
+  }
+}
+
+/// Values minus their mean, with the population variance.
 struct CentredValues: Sendable {
   let values: [Double]
   /// Mean of `values`: 0 but for rounding.
@@ -10,52 +43,49 @@ struct CentredValues: Sendable {
 
   /// - Returns: `nil` when all values are equal, compared exactly, or so nearly equal that their variance is 0.
   ///
-  /// Very large or very small values are first scaled by a power of two, which no statistic here can notice, so that
-  /// squares neither overflow nor vanish.
+  /// Very large or very small values are first scaled by a power of two, which no statistic here can notice.
   init?(_ raw: [Double], threads: Int = 1) {
-    guard let first = raw.first, raw.contains(where: { $0 != first }) else { return nil }
-    let largest = largestMagnitude(raw)
-    var scaled = raw
-    if largest > 1e100 || largest < 1e-100 {
-      let half = -largest.exponent / 2
-      let factor = Double(sign: .plus, exponent: half, significand: 1)
-      scaled = raw.map { $0 * factor * factor }
+    guard let moments = CentredMoments(raw, threads: threads) else { return nil }
+    values = filledByBlocks(raw.count, threads: threads) { out, block in
+      moments.scaled.withUnsafeBufferPointer { scaled in
+        for slot in block { out[slot] = scaled[slot] - moments.centre }
+      }
     }
-    let count = Double(raw.count)
-    let centre = compensatedSum(scaled, threads: threads) / count
-    let values = [Double](unsafeUninitializedCapacity: raw.count) { out, filled in
-      for slot in 0..<raw.count { out[slot] = scaled[slot] - centre }
-      filled = raw.count
-    }
-    let mean = compensatedSum(values, threads: threads) / count
-    let variance = compensatedSum(values, threads: threads, squaredFrom: mean) / count
-    guard variance > 0 else { return nil }
-    self.values = values
-    self.mean = mean
-    self.variance = variance
+    mean = moments.mean
+    variance = moments.variance
   }
 }
 
 /// The largest absolute value; 0 for none.
-func largestMagnitude(_ values: [Double]) -> Double {
-  values.withUnsafeBufferPointer { values in
-    var lanes = SIMD8<Double>(repeating: 0)
-    var slot = 0
-    while slot + 8 <= values.count {
-      var next = SIMD8<Double>()
-      for lane in 0..<8 { next[lane] = values[slot + lane] }
-      lanes = lanes.replacing(with: next, where: next .> lanes)
-      lanes = lanes.replacing(with: -next, where: -next .> lanes)
-      slot += 8
+func largestMagnitude(_ values: [Double], threads: Int = 1) -> Double {
+  let blocks = (values.count + slotsPerBlock - 1) / slotsPerBlock
+  return mapConcurrently(blocks, threads: threads) { block in
+    values.withUnsafeBufferPointer {
+      largestMagnitude(
+        UnsafeBufferPointer(rebasing: $0[block * slotsPerBlock..<min($0.count, (block + 1) * slotsPerBlock)]))
     }
-    return values[slot...].reduce(lanes.max()) { max($0, abs($1)) }
-  }
+  }.max() ?? 0
 }
 
-/// Neumaier's compensated sum of the values, or of their squared distances from `centre`.
+private func largestMagnitude(_ values: UnsafeBufferPointer<Double>) -> Double {
+  var lanes = SIMD8<Double>(repeating: 0)
+  var slot = 0
+  while slot + 8 <= values.count {
+    var next = SIMD8<Double>()
+    for lane in 0..<8 { next[lane] = values[slot + lane] }
+    lanes = lanes.replacing(with: next, where: next .> lanes)
+    lanes = lanes.replacing(with: -next, where: -next .> lanes)
+    slot += 8
+  }
+  return values[slot...].reduce(lanes.max()) { max($0, abs($1)) }
+}
+
+/// Neumaier's compensated sum of the values less `origin`, or of the squared distances from `centre` of what is left.
 ///
 /// Eight sums run side by side in blocks of fixed size and are joined in order: the same bits on any number of threads.
-func compensatedSum(_ values: [Double], threads: Int = 1, squaredFrom centre: Double? = nil) -> Double {
+func compensatedSum(
+  _ values: [Double], minus origin: Double = 0, threads: Int = 1, squaredFrom centre: Double? = nil
+) -> Double {
   let blocks = (values.count + slotsPerBlock - 1) / slotsPerBlock
   let parts = mapConcurrently(blocks, threads: threads) { block -> CompensatedLanes in
     values.withUnsafeBufferPointer { values in
@@ -64,7 +94,7 @@ func compensatedSum(_ values: [Double], threads: Int = 1, squaredFrom centre: Do
       var slot = block * slotsPerBlock
       while slot < end {
         var next = SIMD8<Double>()
-        for lane in 0..<min(8, end - slot) { next[lane] = values[slot + lane] }
+        for lane in 0..<min(8, end - slot) { next[lane] = values[slot + lane] - origin }
         if let centre {
           next -= centre
           next *= next

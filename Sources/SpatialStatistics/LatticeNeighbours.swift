@@ -160,11 +160,10 @@ public struct LatticeNeighbours: Sendable {
 
 extension LatticeNeighbours.Layout {
   fileprivate func counts(_ count: Int, threads: Int) -> [Int32] {
-    let ones = [Int32](repeating: 1, count: count)
     switch self {
-    case .square(let runs, let reach):
-      return runs.squareSums(of: ones, reach: reach, threads: threads).map { $0 - 1 }
+    case .square(let runs, let reach): return runs.squareCounts(reach: reach, threads: threads)
     case .shape(let runs, let offsets, _):
+      let ones = [Int32](repeating: 1, count: count)
       return runs.shapeSums(
         of: ones, offsets: offsets.map { ($0.columns, $0.rows, 1) }, weighted: false, threads: threads
       ).map { $0 - 1 }

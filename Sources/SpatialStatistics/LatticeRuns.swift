@@ -78,45 +78,114 @@ struct LatticeRuns: Sendable {
 
   /// Lays one row of values out; absent cells are 0.
   private func lay<Value: Summable>(
-    _ values: UnsafeBufferPointer<Value>, row: Int, into line: UnsafeMutablePointer<Value>
+    _ values: UnsafeBufferPointer<Value>, row: Int, minus origin: Value = .zero, into line: UnsafeMutablePointer<Value>
   ) {
     line.update(repeating: .zero, count: stride)
     guard (0..<height).contains(row) else { return }
     for run in runs[rowStarts[row]..<rowStarts[row + 1]] {
-      for k in 0..<run.count { line[run.column + k] = values[run.slot + k] }
+      for k in 0..<run.count { line[run.column + k] = Value.minus(values[run.slot + k], origin) }
     }
   }
 
   /// Sums over the square of cells at most `reach` king's moves away, the cell itself included: along rows from the
   /// west first, then along columns from the south.
-  func squareSums<Value: Summable>(of values: [Value], reach: Int, threads: Int) -> [Value] {
+  ///
+  /// - Parameters:
+  ///   - origin: Taken from every value first.
+  ///   - finish: Gets the sums of some slots to work on in place, as soon as they are made; whole rows' runs, on any thread.
+  func squareSums<Value: Summable>(
+    of values: [Value], minus origin: Value = .zero, reach: Int, threads: Int,
+    finish: (UnsafeMutablePointer<Value>, Range<Int>) -> Void = { _, _ in }
+  ) -> [Value] {
+    filled(values, threads: threads) { values, out, piece in
+      forEachSquareRun(in: piece, reach: reach) { row, line in
+        lay(values, row: row, minus: origin, into: line)
+      } target: { run, _ in
+        out + run.slot
+      } done: { run, _ in
+        finish(out, run.slot..<run.slot + run.count)
+      }
+    }
+  }
+
+  /// Cells at most `reach` king's moves away from each cell, the cell itself not counted.
+  func squareCounts(reach: Int, threads: Int) -> [Int32] {
+    // Bytes are summed many at a time, as long as they hold the counts.
+    guard (2 * reach + 1) * (2 * reach + 1) <= 255 else {
+      return squareSums(of: [Int32](repeating: 1, count: count), reach: reach, threads: threads) { out, slots in
+        for slot in slots { out[slot] -= 1 }
+      }
+    }
+    guard count > 0 else { return [] }
+    let pieces = pieces(threads)
+    return [Int32](unsafeUninitializedCapacity: count) { buffer, filledCount in
+      // Each piece writes the slots of its own rows.
+      nonisolated(unsafe) let out = buffer
+      forEachConcurrently(pieces.count, threads: threads) { piece in
+        forEachSquareRun(in: pieces[piece], reach: reach) { (row, line: UnsafeMutablePointer<UInt8>) in
+          line.update(repeating: 0, count: stride)
+          guard (0..<height).contains(row) else { return }
+          for run in runs[rowStarts[row]..<rowStarts[row + 1]] {
+            (line + run.column).update(repeating: 1, count: run.count)
+          }
+        } target: { _, scratch in
+          scratch
+        } done: { run, sums in
+          for k in 0..<run.count { out[run.slot + k] = Int32(sums[k]) - 1 }
+        }
+      }
+      filledCount = count
+    }
+  }
+
+  /// Goes through the runs of some rows with their square sums.
+  ///
+  /// - Parameters:
+  ///   - lay: Writes a row, `stride` numbers; rows outside the window are empty.
+  ///   - target: Where the sums of a run go: anywhere, or to the scratch space that is offered.
+  ///   - done: Gets the run and where its sums are.
+  private func forEachSquareRun<Value: Summable>(
+    in piece: Range<Int>, reach: Int, lay: (Int, UnsafeMutablePointer<Value>) -> Void,
+    target: (Run, UnsafeMutablePointer<Value>) -> UnsafeMutablePointer<Value>,
+    done: (Run, UnsafeMutablePointer<Value>) -> Void
+  ) {
     let rows = 2 * reach + 1
-    return filled(values, threads: threads) { values, out, piece in
-      withUnsafeTemporaryAllocation(of: Value.self, capacity: (rows + 1) * stride) { lines in
-        guard let base = lines.baseAddress else { return }
-        let line = base + rows * stride
-        func prepare(_ row: Int) {
-          lay(values, row: row, into: line)
-          let along = base + (row + rows) % rows * stride
-          along.update(repeating: .zero, count: stride)
-          for step in -reach...reach {
-            for column in reach..<max(reach, stride - reach) {
-              along[column] = Value.plus(along[column], line[column + step])
-            }
+    withUnsafeTemporaryAllocation(of: Value.self, capacity: (rows + 2) * stride) { lines in
+      guard let base = lines.baseAddress else { return }
+      let line = base + rows * stride
+      let scratch = line + stride
+      func along(_ row: Int) -> UnsafeMutablePointer<Value> { base + (row + rows) % rows * stride }
+      func prepare(_ row: Int) {
+        lay(row, line)
+        let sums = along(row)
+        // Margins are never asked for.
+        let end = max(reach, stride - reach)
+        if reach == 1 {
+          for k in 1..<end { sums[k] = Value.plus(Value.plus(line[k - 1], line[k]), line[k + 1]) }
+        } else {
+          for k in reach..<end { sums[k] = line[k - reach] }
+          for step in (1 - reach)...reach {
+            for k in reach..<end { sums[k] = Value.plus(sums[k], line[k + step]) }
           }
         }
-        for row in piece.lowerBound - reach..<piece.lowerBound + reach { prepare(row) }
-        for row in piece {
-          prepare(row + reach)
-          for run in runs[rowStarts[row]..<rowStarts[row + 1]] {
-            let target = out + run.slot
-            let south = base + (row - reach + rows) % rows * stride + run.column
-            for k in 0..<run.count { target[k] = south[k] }
+      }
+      for row in piece.lowerBound - reach..<piece.lowerBound + reach { prepare(row) }
+      for row in piece {
+        prepare(row + reach)
+        for run in runs[rowStarts[row]..<rowStarts[row + 1]] {
+          let sums = target(run, scratch)
+          let south = along(row - reach) + run.column
+          if reach == 1 {
+            let (own, north) = (along(row) + run.column, along(row + 1) + run.column)
+            for k in 0..<run.count { sums[k] = Value.plus(Value.plus(south[k], own[k]), north[k]) }
+          } else {
+            for k in 0..<run.count { sums[k] = south[k] }
             for step in (1 - reach)...reach {
-              let next = base + (row + step + rows) % rows * stride + run.column
-              for k in 0..<run.count { target[k] = Value.plus(target[k], next[k]) }
+              let next = along(row + step) + run.column
+              for k in 0..<run.count { sums[k] = Value.plus(sums[k], next[k]) }
             }
           }
+          done(run, sums)
         }
       }
     }
@@ -179,21 +248,31 @@ struct LatticeRuns: Sendable {
 protocol Summable: Sendable, BitwiseCopyable {
   static var zero: Self { get }
   static func plus(_ a: Self, _ b: Self) -> Self
+  static func minus(_ a: Self, _ b: Self) -> Self
   static func times(_ a: Self, _ b: Self) -> Self
 }
 
 extension Double: Summable {
   @inline(__always) static func plus(_ a: Double, _ b: Double) -> Double { a + b }
+  @inline(__always) static func minus(_ a: Double, _ b: Double) -> Double { a - b }
   @inline(__always) static func times(_ a: Double, _ b: Double) -> Double { a * b }
 }
 
 // Callers keep whole numbers small enough for their sums.
 extension Int64: Summable {
   @inline(__always) static func plus(_ a: Int64, _ b: Int64) -> Int64 { a &+ b }
+  @inline(__always) static func minus(_ a: Int64, _ b: Int64) -> Int64 { a &- b }
   @inline(__always) static func times(_ a: Int64, _ b: Int64) -> Int64 { a &* b }
 }
 
 extension Int32: Summable {
   @inline(__always) static func plus(_ a: Int32, _ b: Int32) -> Int32 { a &+ b }
+  @inline(__always) static func minus(_ a: Int32, _ b: Int32) -> Int32 { a &- b }
   @inline(__always) static func times(_ a: Int32, _ b: Int32) -> Int32 { a &* b }
+}
+
+extension UInt8: Summable {
+  @inline(__always) static func plus(_ a: UInt8, _ b: UInt8) -> UInt8 { a &+ b }
+  @inline(__always) static func minus(_ a: UInt8, _ b: UInt8) -> UInt8 { a &- b }
+  @inline(__always) static func times(_ a: UInt8, _ b: UInt8) -> UInt8 { a &* b }
 }

@@ -10,12 +10,15 @@ public enum LocalG {
   public static func star(_ values: [Double], _ neighbours: LatticeNeighbours, threads: Int = 1) -> LocalScores {
     precondition(values.count == neighbours.count, "one value per cell")
     guard values.count >= 3 else { return LocalScores(count: values.count, reason: .tooFewCells) }
+    if case .square(let runs, let reach) = neighbours.layout {
+      return squareStar(values, runs, reach: reach, neighbours.counts, threads)
+    }
     guard let centred = CentredValues(values, threads: threads) else {
       return LocalScores(count: values.count, reason: .allEqual)
     }
     let sums = neighbours.sumsWithSelf(of: centred.values, threads: threads)
-    let n = Double(values.count)
     if !neighbours.isBinary { return weightedStar(sums, centred, neighbours, threads) }
+    let n = Double(values.count)
     let deviation = centred.variance.squareRoot()
     // The standard deviation depends on a cell only through its number of neighbours.
     let most = Int(neighbours.counts.max() ?? 0)
@@ -29,6 +32,46 @@ public enum LocalG {
       guard k + 1 < values.count else { return .none(.everyoneIsNeighbour) }
       return .z((sums[slot] - Double(k + 1) * centred.mean) / spreads[k])
     }
+  }
+
+  /// Gi* of squares in one pass: sums become scores while they are still at hand, and no centred copy is made.
+  private static func squareStar(
+    _ values: [Double], _ runs: LatticeRuns, reach: Int, _ counts: [Int32], _ threads: Int
+  ) -> LocalScores {
+    guard let moments = CentredMoments(values, threads: threads) else {
+      return LocalScores(count: values.count, reason: .allEqual)
+    }
+    let n = Double(values.count)
+    let deviation = moments.variance.squareRoot()
+    let most = Int(counts.max() ?? 0)
+    let means = (0...most).map { Double($0 + 1) * moments.mean }
+    let spreads = (0...most).map { k -> Double in
+      let w = Double(k + 1)
+      return deviation * ((n * w - w * w) / (n - 1)).squareRoot()
+    }
+    var reasons = [NoScore?](repeating: nil, count: values.count)
+    let z = reasons.withUnsafeMutableBufferPointer { reasons in
+      // Each run writes the slots that are its own.
+      nonisolated(unsafe) let reasons = reasons
+      return runs.squareSums(of: moments.scaled, minus: moments.centre, reach: reach, threads: threads) { sums, slots in
+        counts.withUnsafeBufferPointer { counts in
+          means.withUnsafeBufferPointer { means in
+            spreads.withUnsafeBufferPointer { spreads in
+              for slot in slots {
+                let k = Int(counts[slot])
+                if k > 0, k + 1 < values.count {
+                  sums[slot] = (sums[slot] - means[k]) / spreads[k]
+                } else {
+                  sums[slot] = .nan
+                  reasons[slot] = k == 0 ? .noNeighbour : .everyoneIsNeighbour
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+    return LocalScores(z: OptionalColumn(numbers: z), reasons: reasons)
   }
 
   private static func weightedStar(

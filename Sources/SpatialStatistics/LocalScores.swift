@@ -16,6 +16,12 @@ public struct LocalScores: Sendable, Equatable {
   /// `nil` where there is a z.
   public internal(set) var reasons: [NoScore?]
 
+  /// - Precondition: There is a reason where z is absent, and none elsewhere.
+  init(z: OptionalColumn, reasons: [NoScore?]) {
+    self.z = z
+    self.reasons = reasons
+  }
+
   init(count: Int, reason: NoScore) {
     z = OptionalColumn(absent: count)
     reasons = [NoScore?](repeating: reason, count: count)

@@ -52,11 +52,25 @@ public struct BackgroundRule: Hashable, Sendable {
   public func backgrounds(
     of field: CellField, upwind: UpwindSectors? = nil, correlationMetres: Double? = nil, threads: Int = 1
   ) -> [(value: Double, variance: Double)?] {
+    backgrounds(
+      of: field, upwind: upwind, correlationMetres: correlationMetres, threads: threads, slides: true)
+  }
+
+  /// - Parameter slides: Lets tests look at every step of every cell.
+  func backgrounds(
+    of field: CellField, upwind: UpwindSectors?, correlationMetres: Double?, threads: Int, slides: Bool
+  ) -> [(value: Double, variance: Double)?] {
     guard let window = LatticeWindow(cells: field.cells, margin: outerSteps), let size = field.cells.first?.sizeMetres
     else { return field.cells.map { _ in nil } }
     let values = window.spread(field.values, empty: .nan)
     let variances = window.spread(field.variances.map { $0.isFinite ? $0 : 0 }, empty: 0)
     precondition(upwind.map { $0.sectors.count == field.count } ?? true, "one sector per cell")
+    if slides, upwind == nil,
+      let found = slidingBackgrounds(
+        field, window, variances: variances, correlationMetres: correlationMetres, threads: threads)
+    {
+      return found
+    }
     // The whole ring first, then one part of it per direction.
     let parts = (-1..<(upwind == nil ? 0 : UpwindSectors.directions)).map { part(Int8($0), stride: window.stride) }
     let most = parts.reduce(0) { max($0, $1.offsets.count) }
@@ -83,6 +97,45 @@ public struct BackgroundRule: Hashable, Sendable {
         // π/2: a median of normal values varies that much more than their mean.
         return (quantile(of: &found, count), variance / Double(count) / independent * .pi / 2)
       }
+    }.flatMap(\.self)
+  }
+
+  /// The same of whole rings that are not thinned, by sliding them along rows.
+  ///
+  /// - Returns: `nil` where rings are thinned, or cells so scattered that rows are mostly gaps.
+  private func slidingBackgrounds(
+    _ field: CellField, _ window: LatticeWindow, variances: [Double], correlationMetres: Double?, threads: Int
+  ) -> [(value: Double, variance: Double)?]? {
+    let steps = steps(sector: -1)
+    guard steps.count <= Self.mostCells, window.size <= 16 * field.count, !field.values.contains(where: \.isNaN) else {
+      return nil
+    }
+    let part = part(-1, stride: window.stride)
+    let (values, counts) = RingQuantiles(window, values: field.values, steps: steps)
+      .quantiles(quantile, fewest: part.fewest, threads: threads)
+    let sums = variances.contains { $0 != 0 } ? ringSums(variances, window, part.offsets, threads: threads) : nil
+    let size = Double(field.cells.first?.sizeMetres ?? 0)
+    return field.cells.indices.map { slot in
+      guard let value = values[slot] else { return nil }
+      let count = Double(counts[slot])
+      let area = size * size * Double(part.cells) * count / Double(part.offsets.count)
+      let independent = correlationMetres.map { max(1, area / (.pi * $0 * $0)) } ?? 1
+      return (value, (sums?[slot] ?? 0) / count / independent * .pi / 2)
+    }
+  }
+
+  /// Sums of a window's numbers over some steps around every cell, added in the order of the steps.
+  private func ringSums(_ numbers: [Double], _ window: LatticeWindow, _ offsets: [Int], threads: Int) -> [Double] {
+    let positions = window.positions
+    let piece = 512
+    return mapConcurrently((positions.count + piece - 1) / piece, threads: threads) { number in
+      var sums = [Double](repeating: 0, count: min(piece, positions.count - number * piece))
+      numbers.withUnsafeBufferPointer { numbers in
+        for offset in offsets {
+          for k in sums.indices { sums[k] += numbers[Int(positions[number * piece + k]) + offset] }
+        }
+      }
+      return sums
     }.flatMap(\.self)
   }
 
@@ -125,8 +178,10 @@ public struct BackgroundRule: Hashable, Sendable {
     var fewest: Int
   }
 
+  /// Steps of the ring, from the south, then from the west.
+  ///
   /// - Parameter sector: Upwind direction, -1 for the whole ring.
-  private func part(_ sector: Int8, stride: Int) -> Part {
+  private func steps(sector: Int8) -> [(east: Int, north: Int)] {
     let opening = cos(halfSectorDegrees * .pi / 180)
     let angle = Double(sector) * 2 * .pi / Double(UpwindSectors.directions)
     var steps: [(east: Int, north: Int)] = []
@@ -141,6 +196,11 @@ public struct BackgroundRule: Hashable, Sendable {
         steps.append((east, north))
       }
     }
+    return steps
+  }
+
+  private func part(_ sector: Int8, stride: Int) -> Part {
+    let steps = steps(sector: sector)
     let every = max(1, (steps.count + Self.mostCells - 1) / Self.mostCells)
     // Rows of a window differ by one cell in phase, so that thinning leaves no empty columns.
     let kept = steps.indices.filter { (($0 + steps[$0].north) % every + every) % every == 0 }

@@ -1,5 +1,5 @@
 internal import Diagnostics
-internal import Export
+public import Export
 internal import Gridding
 internal import Grids
 public import Hotspots
@@ -44,6 +44,8 @@ public struct AnnualSummary: Sendable, Codable {
   public var outside: Int
   public var selected: Int
   public var tied: Int
+  /// What the rows say of themselves; also beside the file.
+  public var statement: MapStatement?
 
   /// One line per fact, for people.
   public var lines: [String] {
@@ -120,11 +122,21 @@ public func detectAnnual(
     line.add(least)
     try file.write(line.end())
   }
+  var statement = try MapStatement(
+    verb: "detect annual", method: "hotspot cells of a year by the mean of its periods",
+    page: "docs/methods/annual-list.md",
+    settings: ["size": size.words, "per": arena.rawValue, "least-periods": "\(least)"], inputPaths: cellsPaths)
+  statement.count(
+    series: fields.map(\.field),
+    untested: ["fewer than \(least) periods": selection.tooFew, "outside every city": selection.outside]
+      .filter { $0.value > 0 })
+  statement.periods = cube.periods.count
   try file.commit()
+  try statement.write(beside: outPath)
   return AnnualSummary(
     first: first, last: last, periods: cube.periods.count, leastPeriods: least, ranked: selection.ranked,
     tooFew: selection.tooFew, outside: selection.outside, selected: selection.rows.count,
-    tied: selection.rows.count(where: \.isTied))
+    tied: selection.rows.count(where: \.isTied), statement: statement)
 }
 
 /// `detect strikes`: the lists of many months in, the standing of every listed cell out.
@@ -169,6 +181,27 @@ public func detectStrikes(
     line.add(standing.months.map(\.description).joined(separator: " "))
     try file.write(line.end())
   }
+  var statement = try MapStatement(
+    verb: "detect strikes", method: "cells named on the monthly lists again and again",
+    page: "docs/methods/annual-list.md",
+    settings: [
+      "running": "\(rule.running)", "within": "\(rule.within)", "window": "\(rule.windowMonths)", "month": "\(last)",
+    ],
+    inputPaths: listsPaths)
+  statement.periods = Set(alerts.map(\.month).filter { $0 <= last }).count
+  statement.cells = standings.count
+  statement.tested = standings.count
   try file.commit()
+  try statement.write(beside: outPath)
   return (standings.count, standings.count { $0.reached != nil }, standings.count(where: \.isReachedNow), last)
+}
+
+extension AnnualSelection.Size {
+  /// As its option takes it.
+  fileprivate var words: String {
+    switch self {
+    case .cells(let count): "top \(count)"
+    case .share(let share): "share \(share)"
+    }
+  }
 }

@@ -1,5 +1,5 @@
 internal import Diagnostics
-internal import Export
+public import Export
 internal import Grids
 public import Hotspots
 internal import Ingest
@@ -22,6 +22,8 @@ public struct EmergingSummary: Sendable, Codable {
   public var classes: [String: Int] = [:]
   /// Cells without a class per reason.
   public var reasons: [String: Int] = [:]
+  /// What the rows say of themselves; also beside the file.
+  public var statement: MapStatement?
 
   /// One line per fact, for people.
   public var lines: [String] {
@@ -98,6 +100,21 @@ public func detectEmerging(
       summary.reasons[row.reason, default: 0] += 1
     }
   }
+  var settings = options.hotspots.settings(background: background)
+  // Of one field only.
+  for name in ["permutations", "bin-by", "alternative"] { settings[name] = nil }
+  settings["steps-back"] = "\(options.stepsBack)"
+  settings["min-bin"] = "\(options.minimumBin)"
+  settings["trend-level"] = "\(options.trendLevel)"
+  settings["window"] = options.window.rawValue
+  settings["legacy-sporadic"] = options.legacySporadic ? "yes" : "no"
+  var statement = try MapStatement(
+    verb: "detect emerging", method: "emerging hot spots: Gi* in space and time, Mann and Kendall's trend of z",
+    page: "docs/methods/emerging-hotspots.md", settings: settings, inputPaths: cellsPaths)
+  statement.count(series: fields.map(\.field), untested: summary.reasons)
+  statement.periods = summary.periods
   try file.commit()
+  try statement.write(beside: outPath)
+  summary.statement = statement
   return summary
 }

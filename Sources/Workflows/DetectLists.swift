@@ -1,5 +1,5 @@
 internal import Diagnostics
-internal import Export
+public import Export
 internal import Grids
 public import Hotspots
 internal import Ingest
@@ -11,11 +11,12 @@ public import Quantities
 ///   - cellsPaths: Cells files with days or months; days win over a monthly value of the same month.
 ///   - cities: Which city each cell belongs to, for cells of a size in metres.
 ///   - perCity: Cells per list and city; ties with the last are listed too.
+/// - Returns: The lists, and what their file says of itself.
 public func detectLists(
   cellsPaths: [String], outPath: String, month: LocalMonth, cities: (Int32) throws -> CellCities, perCity: Int,
   validity: MonthValidity,
   messages: (String) -> Void
-) throws -> MonthlyLists {
+) throws -> (lists: MonthlyLists, statement: MapStatement) {
   var days: [(day: LocalDay, field: CellField)] = []
   var months: [(month: LocalMonth, field: CellField)] = []
   for path in cellsPaths {
@@ -52,8 +53,24 @@ public func detectLists(
   }
   var file = try OutputFile(path: outPath)
   try ListsFile.write(lists, to: &file)
+  var statement = try MapStatement(
+    verb: "detect lists",
+    method: "highest mean, worst change against last year's month and against the month before, per city",
+    page: "docs/methods/monthly-lists.md",
+    settings: ["month": "\(month)", "per-city": "\(perCity)", "validity": "\(validity)"], inputPaths: cellsPaths)
+  let own = (days.filter { $0.day.month == month }.map(\.field)) + months.filter { $0.month == month }.map(\.field)
+  // The list of means: cells that it could not rank, per reason.
+  let gaps = lists.gaps.filter { $0.kind == .highestMean }
+  statement.count(series: own, untested: Dictionary(gaps.map { ($0.reason, $0.cells) }, uniquingKeysWith: +))
+  let outside = statement.cells - lists.cellsInCities
+  if outside > 0 {
+    statement.untested["outside every city"] = outside
+    statement.tested -= outside
+  }
+  statement.periods = fields.count
   try file.commit()
-  return lists
+  try statement.write(beside: outPath)
+  return (lists, statement)
 }
 
 /// The lists as a file: ranked cells, then, without rank and cell, how many could not be ranked and why.

@@ -1,5 +1,5 @@
 public import Diagnostics
-internal import Export
+public import Export
 internal import Gridding
 public import Grids
 public import Hotspots
@@ -45,11 +45,11 @@ public struct ProbabilityRequest: Sendable {
 /// Writes `cell,period,value,variance,p_hot,standard_error,bin,class,support`: `bin` is that of the estimate itself, `p_hot` the share
 /// of simulated fields in which the cell passes, `standard_error` that of the share by the number of simulations.
 ///
-/// - Returns: One entry per period.
+/// - Returns: One entry per period, and what the file says of itself.
 /// - Throws: `Problem` for input without values, or without variances where they are needed.
 public func detectProbability(
   _ request: ProbabilityRequest, grid: Grid, progress: any ProgressSink, messages: (String) -> Void
-) throws -> [ProbabilitySummary] {
+) throws -> (periods: [ProbabilitySummary], statement: MapStatement) {
   let parts = try readCells(path: request.cellsPath, messages: messages)
   var file = try OutputFile(path: request.outPath)
   try file.write("cell,period,value,variance,p_hot,standard_error,bin,class,support\n")
@@ -97,8 +97,33 @@ public func detectProbability(
       "no period could be simulated", at: SourcePlace(file: request.cellsPath),
       remedy: "give readings for a --variogram, or cells with variances and --errors RANGE")
   }
+  var settings = request.options.settings(background: request.background)
+  for name in ["permutations", "bin-by", "alternative"] { settings[name] = nil }
+  settings["simulations"] = "\(request.simulations)"
+  settings["min-bin"] = "\(request.minimumBin)"
+  switch request.source {
+  case .readings(let options, _):
+    settings["from"] = "readings"
+    settings["variogram"] = options.variogram.map { "\($0)" } ?? "fitted"
+    settings["neighbours"] = "\(options.neighbours)"
+  case .errors(let range):
+    settings["from"] = "field"
+    settings["error-range"] = "\(range)"
+  }
+  var statement = try MapStatement(
+    verb: "detect probability", method: "share of simulated fields in which a cell is hot by Gi*",
+    page: "docs/methods/false-hotspots.md", settings: settings, seed: "\(request.options.seed)",
+    inputPaths: [request.cellsPath])
+  statement.periods = summaries.count
+  statement.cells = summaries.reduce(0) { $0 + $1.cells }
+  statement.tested = summaries.reduce(0) { $0 + $1.tested }
+  statement.interpolatedOnly = summaries.reduce(0) { $0 + $1.interpolated }
+  if statement.tested < statement.cells {
+    statement.untested = ["no score in the estimate": statement.cells - statement.tested]
+  }
   try file.commit()
-  return summaries
+  try statement.write(beside: request.outPath)
+  return (summaries, statement)
 }
 
 /// One period, for messages.
@@ -106,6 +131,8 @@ public struct ProbabilitySummary: Sendable, Codable {
   /// As in the cells file; empty where it has none.
   public var period: String
   public var cells: Int
+  /// Cells whose estimate has a score.
+  public var tested: Int
   /// Cells in which nothing was observed.
   public var interpolated: Int
   /// Cells that are hot in the estimate.
@@ -212,27 +239,28 @@ private struct HotTest: Sendable {
     minimumBin = request.minimumBin
   }
 
-  /// Bin of each cell; 0 for those without background.
-  func bins(_ field: CellField) -> [Int] {
+  /// Bin of each cell; 0 for those without background. Beside them, how many cells have a score.
+  func bins(_ field: CellField) -> (bins: [Int], tested: Int) {
     var options = options
     options.permutations = 0
     options.binBy = .analytic
     guard let rule else {
-      return HotspotDetection.giStar(field: field, period: nil, options: options).map(\.bin)
+      let rows = HotspotDetection.detect(.giStar, field: field, period: nil, options: options)
+      return (rows.bins.map(Int.init), rows.scores.z.count { $0 != nil })
     }
     let residual = rule.residual(of: field, upwind: upwind).field
-    let rows = HotspotDetection.giStar(field: residual, period: nil, options: options)
+    let rows = HotspotDetection.detect(.giStar, field: residual, period: nil, options: options)
     var bins = [Int](repeating: 0, count: field.count)
     var slot = 0
-    for row in rows {
-      while field.cells[slot] != row.cell { slot += 1 }
-      bins[slot] = row.bin
+    for (cell, bin) in zip(residual.cells, rows.bins) {
+      while field.cells[slot] != cell { slot += 1 }
+      bins[slot] = Int(bin)
     }
-    return bins
+    return (bins, rows.scores.z.count { $0 != nil })
   }
 
   func hotSlots(_ field: CellField) -> [Int32] {
-    let bins = bins(field)
+    let bins = bins(field).bins
     return bins.indices.filter { bins[$0] >= minimumBin }.map { Int32($0) }
   }
 }
@@ -242,7 +270,7 @@ private func write(
   to file: inout OutputFile
 ) throws(Problem) -> ProbabilitySummary {
   let field = simulator.estimate
-  let bins = test.bins(field)
+  let (bins, tested) = test.bins(field)
   let n = Double(simulations)
   for slot in field.cells.indices {
     let share = Double(counts[slot]) / n
@@ -261,7 +289,8 @@ private func write(
     try file.write(line.end())
   }
   return ProbabilitySummary(
-    period: period?.description ?? "", cells: field.count, interpolated: field.coverages.count { $0 == 0 },
+    period: period?.description ?? "", cells: field.count, tested: tested,
+    interpolated: field.coverages.count { $0 == 0 },
     hot: bins.count { $0 >= test.minimumBin }, likely: counts.count { Double($0) >= 0.5 * n },
     sure: counts.count { Double($0) >= 0.9 * n }, expected: Double(counts.reduce(0) { $0 + Int($1) }) / n,
     simulations: simulations, lostShare: simulator.lostShare)

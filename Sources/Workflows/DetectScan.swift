@@ -1,10 +1,11 @@
 public import Diagnostics
-internal import Export
+public import Export
 internal import Grids
 internal import Hotspots
 internal import Ingest
 internal import Quantities
 public import SpatialStatistics
+internal import Surfaces
 
 /// What `detect scan` was asked for.
 public struct ScanRequest: Sendable {
@@ -42,6 +43,8 @@ public struct ScanSummary: Sendable, Codable {
   public var clusters: Int
   public var significant: Int
   public var bestP: Double?
+  /// What the rows say of themselves; also beside the file.
+  public var statement: MapStatement?
 
   /// One line per fact, for people.
   public var lines: [String] {
@@ -81,12 +84,43 @@ public func detectScan(
   }
   progress.finish(task: "scan")
   try write(outcome, input, scan, request)
+  let statement = try statement(of: scan, input, outcome, request)
+  try statement.write(beside: request.outPath)
+  if let members = request.membersPath { try statement.write(beside: members) }
   return ScanSummary(
     model: scan.model.rawValue, cells: input.cells.count, periods: input.periods.count,
     total: scan.model == .normal
       ? Double(input.values.count { !$0.isNaN }) : input.values.reduce(0, +),
     cylinders: outcome.cylinders, replicates: scan.replicates, clusters: outcome.clusters.count,
-    significant: outcome.clusters.count { $0.p <= 0.05 }, bestP: outcome.clusters.first?.p)
+    significant: outcome.clusters.count { $0.p <= 0.05 }, bestP: outcome.clusters.first?.p, statement: statement)
+}
+
+private func statement(
+  of scan: ScanStatistic, _ input: ScanInput, _ outcome: ScanStatistic.Outcome, _ request: ScanRequest
+) throws -> MapStatement {
+  var settings = [
+    "model": scan.model.rawValue, "span": scan.span.rawValue, "max-duration": "\(scan.maximumDuration)",
+    "max-share": "\(scan.maximumShare)", "replicates": "\(scan.replicates)", "cylinders": "\(outcome.cylinders)",
+  ]
+  switch scan.zones {
+  case .circular:
+    settings["zones"] = "circular"
+    settings["max-radius"] = "\(request.radiusMetres)"
+  case .flexible(let nearest, let level):
+    settings["zones"] = "flexible"
+    settings["nearest"] = "\(nearest)"
+    settings["raised"] = "\(level)"
+  }
+  if let background = request.background { settings["background"] = background.rule.description }
+  var statement = try MapStatement(
+    verb: "detect scan", method: "Kulldorff's scan statistic in space and time", page: "docs/methods/scan-statistic.md",
+    settings: settings, seed: "\(scan.seed)",
+    inputPaths: [request.cellsPath] + [request.expectedPath].compactMap(\.self))
+  statement.periods = input.periods.count
+  statement.cells = input.cells.count
+  statement.tested = input.cells.count
+  statement.interpolatedOnly = input.neverObserved
+  return statement
 }
 
 /// Cells and steps as the scan takes them.
@@ -96,9 +130,12 @@ private struct ScanInput {
   let periods: [String]
   let values: [Double]
   let expected: [Double]
+  /// Cells in which no period observed anything.
+  let neverObserved: Int
 
   init(_ request: ScanRequest, threads: Int, messages: (String) -> Void) throws {
     var parts = try readCells(path: request.cellsPath, messages: messages)
+    neverObserved = MapStatement.cells(of: parts.map(\.field)).neverObserved
     if let background = request.background {
       parts = try parts.map {
         CellsFile.Part(

@@ -1,3 +1,4 @@
+public import Export
 internal import Foundation
 internal import Hotspots
 internal import Quantities
@@ -25,13 +26,15 @@ public struct DetectSummary: Sendable, Codable {
   public var smallPeriods = 0
   /// Global Moran's I and the like, per period.
   public var globals: [Global] = []
+  /// What the rows say of themselves; also beside the file.
+  public var statement: MapStatement?
   /// Seconds spent on reading, thinking and writing; not part of the result.
   public var readSeconds = 0.0
   public var detectSeconds = 0.0
   public var writeSeconds = 0.0
 
   enum CodingKeys: String, CodingKey {
-    case periods, rows, interpolated, classes, reasons, globals
+    case periods, rows, interpolated, classes, reasons, globals, statement
     case smallPeriods = "small_periods"
     case withoutBackground = "without_background"
     case withoutOther = "without_other_value"
@@ -44,6 +47,21 @@ public struct DetectSummary: Sendable, Codable {
     if isInterpolated { interpolated += 1 }
     if !classification.isEmpty { classes[classification, default: 0] += 1 }
     if !reason.isEmpty { reasons[reason, default: 0] += 1 }
+  }
+
+  /// Puts the counts of cells into a statement.
+  func stated(_ statement: MapStatement) -> MapStatement {
+    var statement = statement
+    statement.periods = periods
+    statement.cells = rows
+    statement.interpolatedOnly = interpolated
+    statement.untested = reasons
+    if withoutBackground > 0 {
+      statement.untested["too little of the ring is known for a background"] = withoutBackground
+    }
+    if withoutOther > 0 { statement.untested["no value in the other file"] = withoutOther }
+    statement.tested = rows - reasons.values.reduce(0, +)
+    return statement
   }
 
   /// One number for all cells of a period.

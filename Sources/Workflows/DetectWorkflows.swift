@@ -22,9 +22,14 @@ public func detectCells(
 ) throws -> DetectSummary {
   let lists = try weightsPath.map { try readWeights(path: $0, messages: messages) }
   let others = try otherPath.map { try readCells(path: $0, messages: messages) }
+  let statement = try MapStatement(
+    verb: statistic.verb, method: statistic.words, page: "docs/methods/gi-star.md",
+    settings: options.settings(weights: weightsPath, background: background),
+    seed: options.permutations > 0 ? "\(options.seed)" : nil,
+    inputPaths: [cellsPath] + [otherPath, weightsPath].compactMap(\.self))
   return try detect(
-    cellsPath: cellsPath, outPath: outPath, columns: HotFile.columns(statistic), background: background,
-    threads: threads, messages: messages
+    cellsPath: cellsPath, outPath: outPath, columns: HotFile.columns(statistic), statement: statement,
+    background: background, threads: threads, messages: messages
   ) { part, summary in
     var field = part.field
     var other: [Double]?
@@ -83,11 +88,18 @@ public func detectAlarm(
   if let defect = rule.defect {
     throw Problem(defect, remedy: "see hotgrid detect alarm --help", exitStatus: .usage)
   }
+  let statement = try MapStatement(
+    verb: "detect alarm", method: "local outlier alarm", page: "docs/methods/local-outlier-alarm.md",
+    settings: [
+      "rule": rule.words(for: pollutant), "pollutant": pollutant.rawValue,
+      "persistence": persistence?.description ?? "none",
+    ], inputPaths: [cellsPath])
   // Periods come in order of time, so that one memory serves all.
   var memory = persistence.map(AlarmPersistence.Memory.init)
   return try detect(
     cellsPath: cellsPath, outPath: outPath,
-    columns: HotFile.alarmColumns + (persistence == nil ? "" : ",alarm_periods,periods_seen"), messages: messages
+    columns: HotFile.alarmColumns + (persistence == nil ? "" : ",alarm_periods,periods_seen"), statement: statement,
+    messages: messages
   ) { part, summary in
     let contrasts = LocalContrast.all(of: part.field, rule: rule, pollutant: pollutant)
     let interpolated = Set(
@@ -138,8 +150,8 @@ private typealias WriteRows = (inout OutputFile, inout DetectSummary) throws(Pro
 
 /// Reads, thinks about one period after the other, and writes what was thought.
 private func detect(
-  cellsPath: String, outPath: String, columns: String, background: FieldBackground? = nil, threads: Int = 1,
-  messages: (String) -> Void,
+  cellsPath: String, outPath: String, columns: String, statement: MapStatement, background: FieldBackground? = nil,
+  threads: Int = 1, messages: (String) -> Void,
   _ think: (CellsFile.Part, inout DetectSummary) -> WriteRows
 ) throws -> DetectSummary {
   var summary = DetectSummary()
@@ -163,8 +175,11 @@ private func detect(
     let write = timed(&detectSeconds) { think(part, &summary) }
     try timed(&writeSeconds) { () throws(Problem) in try write(&file, &summary) }
   }
-  try file.commit()
   summary.periods = parts.count
+  let stated = summary.stated(statement)
+  try file.commit()
+  try stated.write(beside: outPath)
+  summary.statement = stated
   summary.readSeconds = readSeconds
   summary.detectSeconds = detectSeconds
   summary.writeSeconds = writeSeconds

@@ -36,6 +36,8 @@ public struct CellExportRequest: Sendable {
 public struct CellExportOutcome: Sendable {
   public let rowsWritten: Int
   public let rejects: RejectLog
+  /// What the map says of itself; also beside the file.
+  public let statement: MapStatement
 }
 
 /// Reads a cells file, names the county of every cell where boundaries are known, and writes a map file.
@@ -66,25 +68,67 @@ public func exportCells(
   let folder = FileManager.default.temporaryDirectory.path
   let path =
     isStandardOutput ? "\(folder)/hotgrid-export-\(ProcessInfo.processInfo.processIdentifier)" : request.outPath
+  let statement = try statement(of: cells, request, messages)
   if let format = request.format {
     try CellExport.write(
       cells, grid: grid, to: path, format: format, reference: request.reference,
-      hasByteOrderMark: request.hasByteOrderMark)
+      hasByteOrderMark: request.hasByteOrderMark, statement: statement)
   } else {
     guard request.reference == .usual || request.reference == .grid else {
       throw Problem(
         "a GeoTIFF of cells is in the grid's own plane", remedy: "leave out --crs; gdalwarp reprojects it",
         exitStatus: .usage)
     }
-    try CellExport.writeRaster(cells, grid: grid, to: path)
+    try CellExport.writeRaster(cells, grid: grid, to: path, metadata: statement.tags)
   }
+  if !isStandardOutput { try statement.write(beside: request.outPath) }
   if isStandardOutput {
     defer { try? FileManager.default.removeItem(atPath: path) }
     var output = try OutputFile(path: "-")
     try output.write([UInt8](try Data(contentsOf: URL(filePath: path))))
     try output.commit()
   }
-  return CellExportOutcome(rowsWritten: cells.count, rejects: read.rejects)
+  return CellExportOutcome(rowsWritten: cells.count, rejects: read.rejects, statement: statement)
+}
+
+/// The statement beside the file that is exported, with the cells of this map counted anew.
+///
+/// Without one, or with one that cannot be of this file, the map says that its method is not known.
+private func statement(
+  of cells: [ExportCell], _ request: CellExportRequest, _ messages: (String) -> Void
+) throws -> MapStatement {
+  var found: MapStatement?
+  do throws(Problem) { found = try MapStatement.read(beside: request.cellsPath) } catch {
+    messages("\(error.problem): the map says that its method is not known")
+  }
+  // Alarm files may hold alarms only, so that fewer rows than were written count as the same file.
+  if let told = found, told.cells < cells.count {
+    messages(
+      "\(MapStatement.path(beside: request.cellsPath)) tells of \(told.cells) cells and there are \(cells.count): not used"
+    )
+    found = nil
+  }
+  var statement = try MapStatement(
+    verb: found?.verb ?? "export",
+    method: found?.method ?? "values as they are in the file, by a method not stated there",
+    page: found?.page ?? "", settings: found?.settings ?? [:], seed: found?.seed, inputPaths: [request.cellsPath])
+  if let found { statement.inputs += found.inputs }
+  statement.count(cells, isAlarm: found?.verb == "detect alarm")
+  return statement
+}
+
+extension MapStatement {
+  /// Counts the cells of a map from what its rows say.
+  ///
+  /// - Parameter isAlarm: Rows without a z are tested where they give no reason.
+  mutating func count(_ rows: [ExportCell], isAlarm: Bool = false) {
+    cells = rows.count
+    periods = Set(rows.map(\.period)).count
+    interpolatedOnly = rows.count { $0.support == "interpolated" }
+    untested = [:]
+    for row in rows where !row.reason.isEmpty { untested[row.reason, default: 0] += 1 }
+    tested = rows.count { isAlarm ? $0.reason.isEmpty : $0.z != nil }
+  }
 }
 
 /// Adds home county and city; without boundaries the columns stay empty.

@@ -28,18 +28,21 @@ public func exportWorkspace(
   let region = try workspaceRegion(workspace)
   let grid = region.grid
   var rows = 0
+  let isStandardOutput = path == "-"
   try viaFile(path, ending: format?.rawValue ?? "tif") { path in
     switch thing {
     case .hotspots, .cells:
       let cells = try planCells(thing, date: date, field: field, region: region, workspace: workspace)
       rows = cells.count
+      let statement = try planStatement(thing, cells, date: date, workspace: workspace)
       if let format {
         try CellExport.write(
           cells, grid: grid, to: path, format: format, reference: reference, hasByteOrderMark: hasByteOrderMark,
-          title: thing.rawValue)
+          title: thing.rawValue, statement: statement)
       } else {
-        try CellExport.writeRaster(cells, grid: grid, to: path)
+        try CellExport.writeRaster(cells, grid: grid, to: path, metadata: statement.tags)
       }
+      if !isStandardOutput { try statement.write(beside: path) }
     case .enterprises:
       let firms = try workspace.enterprises().values
       rows = firms.count
@@ -117,4 +120,21 @@ private func planCells(
       support: row.isInterpolated ? "interpolated" : "",
       county: place.county, city: place.city)
   }
+}
+
+/// What a map of a plan's field says of itself: the plan keeps its policy and inputs by their hashes.
+private func planStatement(
+  _ thing: ExportedThing, _ cells: [ExportCell], date: LocalDay?, workspace: Workspace
+) throws -> MapStatement {
+  guard let day = try planDate(date, in: workspace), let plan = try workspace.planHeader(date: day) else {
+    throw Problem("there is no plan yet", remedy: "make one with 'hotgrid plan --date DATE'")
+  }
+  var statement = MapStatement(
+    verb: "plan",
+    method: thing == .hotspots ? "Getis and Ord's Gi* as the policy of the plan says" : "values of a field of the plan",
+    page: thing == .hotspots ? "docs/methods/gi-star.md" : "",
+    settings: ["date": "\(day)", "policy": plan.policyHash, "inputs": plan.inputDigest], seed: plan.seed)
+  statement.version = plan.codeVersion
+  statement.count(cells)
+  return statement
 }

@@ -47,9 +47,10 @@ struct DetectListsCommand: ParsableCommand {
 
   func run() throws {
     try reporting {
-      let lists = try detectLists(
+      let (lists, statement) = try detectLists(
         cellsPaths: cells, outPath: out, month: month, cities: cities, perCity: perCity, validity: validity,
         messages: common.say)
+      if common.json, out != "-" { print(try jsonText(["statement": statement])) }
       common.say("\(lists.rows.count) rows of \(Set(lists.rows.map(\.city)).count) cities for \(lists.month)")
       let missing = lists.gaps.reduce(0) { $0 + $1.cells }
       if missing > 0 {

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Export
 internal import Hotspots
 internal import Surfaces
 internal import Workflows
@@ -71,10 +72,18 @@ struct DetectProbabilityCommand: ParsableCommand {
       request.minimumBin = minBin
       request.simulations = simulations
       request.threads = common.threads
-      let summaries = try detectProbability(
+      let (summaries, statement) = try detectProbability(
         request, grid: try gridOptions.load(), progress: common.progress, messages: common.say)
-      if common.json, files.out != "-" { print(try jsonText(summaries)) }
+      if common.json, files.out != "-" {
+        print(try jsonText(ProbabilityReport(periods: summaries, statement: statement)))
+      }
       for summary in summaries { common.say(summary.line) }
     }
   }
+}
+
+/// What `--json` prints.
+private struct ProbabilityReport: Encodable {
+  let periods: [ProbabilitySummary]
+  let statement: MapStatement
 }

@@ -11,29 +11,70 @@ struct EvaluateDetectionCommand: ParsableCommand {
       ways, and prints the size table (nothing planted) and power curves (bumps of 1, 9 and 25 cells, of several heights in
       standard deviations of the field). docs/methods/false-hotspots.md reads the tables. The same seed gives the same tables.
 
+      With --draws: what it does to false discoveries that all cells look into the same permutations, against draws of
+      their own; docs/methods/permutation.md reads that table. Its fields have 40 x 40 cells unless --side is given.
+
       Example: hotgrid evaluate detection --seed 1 --fields 100
+      Example: hotgrid evaluate detection --draws --seed 1 --fields 100
       """)
 
   @OptionGroup var common: CommonOptions
   @Option(help: "Seed of the fields.") var seed: UInt64 = 1
   @Option(help: "Fields per correlation length; a tenth of them carries bumps.") var fields: Int = 100
-  @Option(help: "Cells along a side of a field.") var side: Int = 178
+  @Option(help: "Cells along a side of a field; 178, and 40 with --draws, when left out.") var side: Int?
+  @Flag(help: "Shared against independent draws of the permutation test instead.") var draws = false
 
   func validate() throws {
     guard (1...10_000).contains(fields) else { throw ValidationError("--fields \(fields) is not between 1 and 10000") }
-    guard (60...1000).contains(side) else { throw ValidationError("--side \(side) is not between 60 and 1000") }
+    let least = draws ? 40 : 60
+    if let side, !(least...1000).contains(side) {
+      throw ValidationError("--side \(side) is not between \(least) and 1000")
+    }
   }
 
   func run() throws {
     try reporting {
+      guard !draws else { return try runDraws() }
       var request = DetectionEvaluationRequest()
       request.seed = seed
       request.fields = fields
-      request.side = side
+      request.side = side ?? request.side
       request.threads = common.threads
       let result = evaluateDetection(request)
       if common.json { try printJSON(result) } else { print(Self.text(result), terminator: "") }
     }
+  }
+
+  private func runDraws() throws {
+    var request = DrawsEvaluationRequest()
+    request.seed = seed
+    request.fields = fields
+    request.side = side ?? request.side
+    request.threads = common.threads
+    let result = evaluateDraws(request)
+    if common.json { try printJSON(result) } else { print(Self.text(result), terminator: "") }
+  }
+
+  static func text(_ result: DrawsEvaluation) -> String {
+    func rounded(_ number: Double, _ scale: Double = 100) -> String { "\((number * scale).rounded() / scale)" }
+    let table = EvaluateQualityCommand.table(
+      [
+        .init("raised %", .right), .init("R", .right), .init("draws"), .init("discoveries", .right),
+        .init("sd", .right),
+        .init("sd by draws", .right), .init("FDP %", .right), .init("sd", .right), .init("95 %", .right),
+        .init("any false %", .right), .init("p <= 0.05 %", .right), .init("sd", .right),
+      ],
+      result.rows.map {
+        [
+          rounded($0.raised * 100, 10), $0.replicates == 0 ? "" : "\($0.replicates)", $0.draws,
+          rounded($0.discoveries, 10), rounded($0.discoveriesDeviation, 10), rounded($0.monteCarloDeviation),
+          rounded($0.falseShare * 100), rounded($0.falseShareDeviation * 100), rounded($0.falseShareQuantile * 100),
+          rounded($0.anyFalse * 100, 10), rounded($0.passed * 100), rounded($0.passedDeviation * 100),
+        ]
+      })
+    return
+      "\(result.fields) synthetic fields of \(result.cells) cells per share; Benjamini-Hochberg at 5 %, one-sided\n\n"
+      + table.text
   }
 
   /// The tables as people read them.

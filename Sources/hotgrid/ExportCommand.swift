@@ -82,7 +82,7 @@ struct ExportCommand: ParsableCommand {
         print(
           JSONValue.object([
             ("out", .string(out)), ("format", .string(name)), ("rows", .whole(outcome.rowsWritten)),
-            ("rejected", .whole(outcome.rejects.count)),
+            ("rejected", .whole(outcome.rejects.count)), ("statement", outcome.statement.jsonValue),
           ]).text)
       }
       common.say("\(outcome.rowsWritten) cells written\(out == "-" ? "" : " to \(out)")")

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Export
 internal import Foundation
 internal import GeoFormats
 
@@ -29,7 +30,7 @@ struct Hotgrid: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "hotgrid",
     abstract: "From readings to tomorrow's inspection targets: leads with evidence, never verdicts.",
-    version: "0.1.0",
+    version: ProgramVersion.text,
     // One verb a line, in the order of the data.
     subcommands: [
       LocateCommand.self,
@@ -63,6 +64,7 @@ struct Hotgrid: ParsableCommand {
       AssignCommand.self,
       VisitsCommand.self,
       ExportCommand.self,
+      LegendCommand.self,
     ]
   )
 }

@@ -32,6 +32,26 @@ import Testing
     }
   }
 
+  /// SaTScan 9.6 on the leukaemia cases of upstate New York (whole cases: 552 in 1,057,673 people), by the log likelihood ratios
+  /// that the tests of the R package smerc keep. Population and cases of the same tracts are in the R package spData.
+  @Test(arguments: [
+    (cases: 85.0, population: 95_249.0, ratio: 11.577255, digits: 1e-6), (38, 34_083, 9.019716, 1e-6),
+    (106, 119_050, 14.78, 5e-3), (42, 40_696, 8.29, 5e-3),
+  ])
+  func `clusters of the New York leukaemia data have the ratios of SaTScan`(
+    one: (cases: Double, population: Double, ratio: Double, digits: Double)
+  ) throws {
+    let cells = [CellID(sizeMetres: 3000, column: 0, row: 0), CellID(sizeMetres: 3000, column: 9, row: 0)]
+    var scan = ScanStatistic(model: .poisson)
+    scan.maximumRadius = 0
+    scan.replicates = 9
+    let outcome = try #require(
+      scan.run(
+        cells: cells, values: [one.cases, 552 - one.cases], expected: [one.population, 1_057_673 - one.population]))
+    let own = try #require(outcome.clusters.first { $0.centre == 0 }).ratio
+    #expect(abs(own - one.ratio) < one.digits)
+  }
+
   /// Every cylinder written out, zone by zone.
   private static func best(
     _ cells: [CellID], _ values: [Double], _ expected: [Double], model: ScanStatistic.Model, radius: Int, duration: Int,

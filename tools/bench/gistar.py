@@ -1,7 +1,11 @@
 """Makes the cells of the Gi* benchmark and times esda on them; called by tools/bench/gistar."""
 import csv
 import math
+import os
+import pathlib
 import re
+import resource
+import subprocess
 import sys
 import time
 
@@ -26,12 +30,33 @@ def generate(count, path):
             file.write(f"3000-{c[i] + 1100}-{r[i] + 1200},,{float(value[i])!r},,1,\n")
 
 
-def steps(path):
-    """Milliseconds that hotgrid says it took to detect (lattice, Gi*, p and bins)."""
-    return float(re.search(r"detected ([0-9.]+) ms", open(path, encoding="utf-8").read())[1])
+def times(folder, kind):
+    """Milliseconds of detecting, best of all runs, with those of reading and writing of the same run."""
+    found = []
+    for path in pathlib.Path(folder).glob(f"{kind}-*.txt"):
+        text = path.read_text(encoding="utf-8")
+        found.append([float(re.search(word + r" ([0-9.]+) ms", text)[1]) for word in ("detected", "read", "wrote")])
+    return min(found)
+
+
+def memory(program, folder):
+    """Largest memory of one analytic run."""
+    command = [program, "detect", "gi-star", "--cells", f"{folder}/cells.csv", "--out", f"{folder}/memory.csv"]
+    subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
+    largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
+    cells = sum(1 for _ in open(f"{folder}/cells.csv", encoding="utf-8")) - 1
+    print(f"{cells} cells: largest memory {largest / 2**20:.0f} MB, {largest / cells:.0f} bytes a cell with the program and the file")
 
 
 def compare(folder, permutations):
+    for kind in ("analytic", "permuted"):
+        detected, read, wrote = times(folder, kind)
+        print(f"hotgrid {kind}: detected {detected:.2f} ms, read {read:.1f} ms, wrote {wrote:.1f} ms")
+    if os.environ.get("PEER") != "no":
+        race(folder, permutations)
+
+
+def race(folder, permutations):
     import scipy.sparse as sparse
     from esda import G_Local
     from libpysal.weights import WSP
@@ -70,8 +95,8 @@ def compare(folder, permutations):
 
     known = ~np.isnan(z)
     print(f"cells {len(x)}, largest |z - z of esda| {np.abs(z[known] - g.Zs[known]).max():.2e}")
-    ours = min(steps(f"{folder}/analytic-{k}.txt") for k in range(1, 6))
-    ours_permuted = min(steps(f"{folder}/permuted-{k}.txt") for k in range(1, 6))
+    ours = times(folder, "analytic")[0]
+    ours_permuted = times(folder, "permuted")[0]
     print(f"{'':34}{'hotgrid':>10}{'esda':>12}{'ratio':>9}   (ms, best of 5)")
     print(f"{'analytic, weights made':34}{ours:10.2f}{weight_ms + analytic_ms:12.1f}{(weight_ms + analytic_ms) / ours:8.0f}x")
     print(f"{'analytic, esda with weights ready':34}{ours:10.2f}{analytic_ms:12.1f}{analytic_ms / ours:8.0f}x")
@@ -81,5 +106,7 @@ def compare(folder, permutations):
 if __name__ == "__main__":
     if sys.argv[1] == "generate":
         generate(int(sys.argv[2]), sys.argv[3])
+    elif sys.argv[1] == "memory":
+        memory(sys.argv[2], sys.argv[3])
     else:
         compare(sys.argv[2], int(sys.argv[3]))
