@@ -65,6 +65,7 @@ public struct CompanyName: Sendable {
   }
 
   private static func withoutLegalForm(_ scalars: [UInt32]) -> [UInt32] {
+    guard !legalForms.contains(scalars) else { return scalars }
     var rest = scalars
     var changed = true
     while changed {

@@ -48,6 +48,10 @@ public func checkRegister(
   var findings = refusedCodes(register) + check.findings(pairs: pairs)
   var rejects = register.rejects
   var notes = register.notes
+  if !register.firms.contains(where: { $0.permit != nil }) {
+    notes.append("no firm of the register has a permit number")
+  }
+  if !register.firms.contains(where: { $0.grade != nil }) { notes.append("no firm of the register has a grade") }
   var meters: [Meter] = []
   if let path = request.metersPath {
     let read = try MetersFile.read(path: path, options: options)

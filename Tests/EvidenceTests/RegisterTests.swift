@@ -1,6 +1,7 @@
 import Enterprises
 import Geometry
 import Grids
+import Quantities
 import Testing
 
 @testable import Evidence

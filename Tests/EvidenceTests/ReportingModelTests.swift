@@ -62,8 +62,10 @@ private struct PlantedReports {
         let county = slot % 30
         let factor = campaign == county && day < 30 ? 7.0 : 1
         let mean = rates[county] / 10 * intensities[slot] * factor
-        // At most one report a day and source: the mean is far below one.
-        if random.uniform(0...1) < min(0.95, mean) { add(slot, day: day, &random) }
+        // At most one report a day and source: the mean is far below one. Every day has numbers of its own, so that a
+        // campaign adds reports and changes none.
+        var own = TestRandom(state: seed &* 1_000_003 &+ UInt64(slot * 1000 + day) &* 0x9E37_79B9)
+        if own.uniform(0...1) < min(0.95, mean) { add(slot, day: day, &own) }
       }
     }
   }
@@ -140,22 +142,23 @@ private func Foundation_log(_ x: Double) -> Double {
     let without = PlantedReports(seed: seed, campaign: nil).ranking()
     let with = PlantedReports(seed: seed, campaign: county).ranking()
     let again = PlantedReports(seed: seed, campaign: 9_999).ranking()
-    #expect(without.model == again.model)
+    #expect(without.model.cells == again.model.cells)
     func top(_ ranking: ComplaintRanking, byCount: Bool) -> Int {
       let cells =
         byCount ? ranking.model.cells.sorted { (-$0.reports, $0.slot) < (-$1.reports, $1.slot) } : ranking.model.ranked
       return cells.prefix(60).count { $0.slot % 30 == county }
     }
     #expect(with.model.campaignFactors[county] > 3)
-    // 60 places and 30 counties: about two each. Raw counts give the county a third of them and more.
-    #expect(top(with, byCount: true) >= 15)
-    #expect(top(with, byCount: false) <= top(without, byCount: false) + 8)
+    // 60 places and 30 counties: about two each. Raw counts give the county three times that and more.
+    #expect(top(with, byCount: true) >= 6)
+    #expect(top(with, byCount: false) <= 6, "\(top(with, byCount: false)), without \(top(without, byCount: false))")
     // The other counties' cells keep their order among themselves.
     let others = { (ranking: ComplaintRanking) in ranking.model.ranked.map(\.slot).filter { $0 % 30 != county } }
     var rank: [Int: Int] = [:]
     for (place, slot) in others(without).enumerated() { rank[slot] = place }
     let moves = others(with).enumerated().compactMap { entry in rank[entry.element].map { abs($0 - entry.offset) } }
     #expect(moves.count > 100)
+    #expect(moves.reduce(0, +) < moves.count * moves.count / 50, "\(moves.reduce(0, +)) places in \(moves.count) cells")
   }
 
   @Test func `a reward campaign makes no leads in its county`() {

@@ -130,6 +130,11 @@ public enum ComplaintScreen {
         let words = [complaint.countyCode ?? "", complaint.place ?? "", complaint.text].joined(separator: "|")
         key = Key(x: .max, y: .max, words: "\(complaint.category)|\(words)")
       }
+      // Nothing said of the place: nothing tells a repeat from another report.
+      guard complaint.position != nil || !key.words.hasSuffix("|||") else {
+        result.append(k)
+        continue
+      }
       let time = complaint.time.secondsSinceEpoch
       let isRepeat = latest[key].map { time - $0 < Int64(hours) * 3600 } ?? false
       latest[key] = time

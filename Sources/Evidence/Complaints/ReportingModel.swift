@@ -5,7 +5,7 @@ public import Grids
 /// Counts are Poisson with mean rate(county, period) · intensity(cell); intensities are gamma distributed around 1 with
 /// one shape for the region (Clayton & Kaldor 1987, doi:10.2307/2532003). A county that reports more than usual, for a
 /// reward or a campaign, gets more expected reports in every cell, and its counts and expectations are both divided by
-/// the campaign factor: a county's reports are never given more weight than its usual reporting would have.
+/// the campaign factor (1 where chance explains the rate): a county's reports are never given more weight than its usual reporting would have.
 public struct ReportingModel: Sendable {
   /// One cell with at least some weight of reports.
   public struct Cell: Sendable, Equatable {
@@ -61,7 +61,10 @@ public struct ReportingModel: Sendable {
       for county in 0..<countyCount where cellsOf[county] > 0 {
         let usual = history[county] ?? middles[period]
         let now = rate(county, period, without: 0, cells: cellsOf[county])
-        if usual > 0 { factors[period][county] = max(1, now / usual) }
+        guard usual > 0, now > usual else { continue }
+        // Only a rate that chance does not bring about is a campaign: a lone report in a quiet county is none.
+        let reports = max(totals[period][county], 1e-9)
+        if GammaTail.lower(reports, usual * cellsOf[county]) <= Self.campaignP { factors[period][county] = now / usual }
       }
     }
     var sums: [(slot: Int, reports: Double, expected: Double, n: Double, e: Double, noise: Double)] = []
@@ -99,6 +102,9 @@ public struct ReportingModel: Sendable {
     }
   }
 
+  /// Chance below which a county's reports of a period are more than its usual rate brings about.
+  static let campaignP = 0.01
+
   /// Cells by intensity, highest first; of equals the one with more weighed reports, then the smaller cell.
   public var ranked: [Cell] {
     cells.sorted { ($1.intensity, $1.weighedReports, $0.slot) < ($0.intensity, $0.weighedReports, $1.slot) }
@@ -111,7 +117,8 @@ public struct ReportingModel: Sendable {
     let order = totals.indices.filter { cellsOf[$0] > 0 }
       .sorted { (totals[$0] / cellsOf[$0], $0) < (totals[$1] / cellsOf[$1], $1) }
     guard !order.isEmpty else { return 0 }
-    let kept = order.prefix(max(1, order.count - max(1, order.count / 10)))
+    // Of fewer than five counties none can be called the odd one.
+    let kept = order.prefix(order.count - (order.count < 5 ? 0 : max(1, order.count / 10)))
     let cells = kept.reduce(0) { $0 + cellsOf[$1] }
     let rate = kept.reduce(0) { $0 + totals[$1] } / cells
     if rate > 0 { return rate }

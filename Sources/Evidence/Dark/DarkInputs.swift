@@ -25,7 +25,8 @@ public struct DarkInputs: Sendable {
 
   /// One entry per cell of the region, in its order.
   ///
-  /// A cell is observed for load when a meter without a firm stands in it; for fires and complaints every cell is.
+  /// A cell is observed for load when the list has a meter without a firm in its county: lists come by county, and most
+  /// cells of a county have no such meter. For fires and complaints every cell is observed.
   public func evidence(_ rules: DarkRules) -> [DarkEvidence] {
     let count = region.cells.count
     var signs = [[Bool?]](repeating: [Bool?](repeating: nil, count: count), count: DarkSign.allCases.count)
@@ -33,10 +34,7 @@ public struct DarkInputs: Sendable {
       guard let slot = region.slot(of: cell) else { continue }
       signs[0][slot] = isHot || signs[0][slot] == true
     }
-    for (point, isFlagged) in meters ?? [] {
-      guard let slot = region.lattice.cell(at: point).flatMap(region.slot(of:)) else { continue }
-      signs[1][slot] = isFlagged || signs[1][slot] == true
-    }
+    if let meters { signs[1] = loadSigns(meters) }
     if let fires { signs[2] = fireSigns(fires.detections, fires.points, rules) }
     if let complaints {
       signs[3] = [Bool?](repeating: false, count: count)
@@ -50,6 +48,17 @@ public struct DarkInputs: Sendable {
         cell: region.cells[slot], signs: signs.map { $0[slot] }, explainedShare: shares[region.cells[slot]],
         firms: firms?[slot] ?? 0)
     }
+  }
+
+  private func loadSigns(_ meters: [(point: PlanePoint, isFlagged: Bool)]) -> [Bool?] {
+    var flagged = [Bool](repeating: false, count: region.cells.count)
+    var listed = [Bool](repeating: false, count: region.counties.count)
+    for (point, isFlagged) in meters {
+      guard let slot = region.lattice.cell(at: point).flatMap(region.slot(of:)) else { continue }
+      listed[region.homeCounty(slot: slot)] = true
+      if isFlagged { flagged[slot] = true }
+    }
+    return region.cells.indices.map { slot in listed[region.homeCounty(slot: slot)] ? flagged[slot] : nil }
   }
 
   private func fireSigns(_ fires: [FireDetection], _ points: [PlanePoint?], _ rules: DarkRules) -> [Bool?] {

@@ -80,6 +80,9 @@ public struct RegisterCheck: Sendable {
   private let firms: [Enterprise]
   private let places: FirmPlaces
   private let rules: RegisterRules
+  /// Whether the register has permits and grades at all: a column that is empty throughout is one fact, not thousands.
+  private let knowsPermits: Bool
+  private let knowsGrades: Bool
 
   /// - Parameter places: Of the same firms, in their order.
   public init(_ firms: [Enterprise], places: FirmPlaces, rules: RegisterRules = RegisterRules()) {
@@ -87,6 +90,8 @@ public struct RegisterCheck: Sendable {
     self.firms = firms
     self.places = places
     self.rules = rules
+    knowsPermits = firms.contains { $0.permit != nil }
+    knowsGrades = firms.contains { $0.grade != nil }
   }
 
   /// What is wrong with single entries and pairs: by firm, then in the order of the kinds.
@@ -190,7 +195,7 @@ public struct RegisterCheck: Sendable {
           .industryForm, k, "industry code \(firm.industryCode) is not two to four digits of divisions 01 to 97",
           "look the code up in GB/T 4754-2017"))
     }
-    if firm.grade == nil, isWorkingAirFirm(firm) {
+    if firm.grade == nil, knowsGrades, isWorkingAirFirm(firm) {
       result.append(
         finding(
           .gradeMissing, k, "no performance grade: orders bind it as they bind grade D", "fill in A, B, C or D"))
@@ -201,7 +206,7 @@ public struct RegisterCheck: Sendable {
   private func permit(_ k: Int, _ holders: inout [String: [Int]]) -> [RegisterFinding] {
     let firm = firms[k]
     guard let text = firm.permit else {
-      guard isWorkingAirFirm(firm) else { return [] }
+      guard knowsPermits, isWorkingAirFirm(firm) else { return [] }
       return [
         finding(
           .permitMissing, k, "an air-related firm without a permit number", "look it up on the national permit platform"
