@@ -21,6 +21,7 @@ struct EvaluateCommand: ParsableCommand {
       EvaluateFitCommand.self,
       EvaluateEstimatorsCommand.self,
       EvaluateMonitorsCommand.self,
+      EvaluateDarkCommand.self,
     ])
 }
 
