@@ -62,7 +62,12 @@ let package = Package(
       "Surfaces",
       ["Threads", "SpatialStatistics", "Gridding", "Grids", "Readings", "Geometry", "Quantities", "Diagnostics"]),
     room("Hotspots", ["Threads", "SpatialStatistics", "Geometry", "Grids", "Readings", "Quantities", "Diagnostics"]),
-    room("Evidence", ["Hotspots", "Enterprises", "Readings", "Grids", "Geometry", "Quantities", "Diagnostics"]),
+    room(
+      "Evidence",
+      [
+        "Threads", "SpatialStatistics", "Hotspots", "Enterprises", "Readings", "Grids", "Geometry", "Quantities",
+        "Diagnostics",
+      ]),
     room(
       "Ranking",
       [
@@ -129,7 +134,7 @@ let package = Package(
     tests("SpatialStatistics", ["Grids"]),
     tests("Sampling", ["Digests", "Diagnostics"]),
     tests("Hotspots", ["SpatialStatistics", "Geometry", "Grids", "Readings", "Quantities"]),
-    tests("Evidence", ["Hotspots", "Enterprises", "Readings", "Grids", "Geometry", "Quantities"]),
+    tests("Evidence", ["SpatialStatistics", "Hotspots", "Enterprises", "Readings", "Grids", "Geometry", "Quantities"]),
     tests("Ranking", ["Evidence", "Hotspots", "Enterprises", "Sampling", "Grids", "Geometry", "Quantities"]),
     tests(
       "Ingest",

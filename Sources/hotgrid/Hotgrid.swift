@@ -40,6 +40,8 @@ struct Hotgrid: ParsableCommand {
       AverageCommand.self,
       CalibrateCommand.self,
       PowerCommand.self,
+      AttributeCommand.self,
+      PolarCommand.self,
       PlanCommand.self,
       TargetsCommand.self,
       CountyCommand.self,
