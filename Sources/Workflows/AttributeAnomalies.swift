@@ -76,7 +76,7 @@ public func attributeAnomalies(_ request: AttributeRequest, grid: Grid) throws -
   let days = try anomalyDays(hot.value, path: request.hotPath, series: files.series)
   guard let size = days.first?.cells.first?.sizeMetres else { return summary }
   let lattice = try grid.lattice(sizeMetres: size)
-  var activity = try FirmActivity(request, firms: firms.value, grid: grid, lattice: lattice)
+  let activity = try FirmActivity(request, firms: firms.value, grid: grid, lattice: lattice)
   summary.notes += activity.notes
   summary.rowsRejected += activity.rowsRejected
   var output = try OutputFile(path: request.outputPath)

@@ -21,34 +21,56 @@ struct FirmActivity {
   private(set) var notes: [String] = []
   private(set) var rowsRejected = 0
 
-  init(_ request: AttributeRequest, firms: [Enterprise], grid: Grid, lattice: Lattice) throws {
+  /// - Parameters:
+  ///   - firms: The register; candidates count in it.
+  ///   - orders: Those with a defect bind nobody.
+  ///   - meters: By the positions of `loads`; `nil` for a meter nobody lists.
+  ///   - loads: Days ascending; empty when nothing is metered.
+  init(
+    firms: [Enterprise], orders: [StopOrder], meters: [Meter?], loads: [DayLoads], grid: Grid, lattice: Lattice
+  ) {
     self.firms = firms
     let points = firms.map { $0.position.map { grid.projection.forward($0) } }
     self.points = points
     cells = points.map { $0.flatMap(lattice.cell(at:)) }
+    self.orders = orders.filter { $0.defect == nil }
+    gather(loads, meters: meters, grid: grid, lattice: lattice)
+  }
+
+  /// The same from the files of `attribute`.
+  init(_ request: AttributeRequest, firms: [Enterprise], grid: Grid, lattice: Lattice) throws {
+    var notes: [String] = []
+    var rejected = 0
     var orders: [StopOrder] = []
     if let path = request.ordersPath {
       let read = try OrdersFile.read(path: path, options: request.options)
-      orders = read.value.filter { $0.defect == nil }
+      orders = read.value
       notes += read.notes
-      rowsRejected += read.rejects.count
+      rejected += read.rejects.count
     }
-    self.orders = orders
-    guard let powerPath = request.powerPath, let metersPath = request.metersPath else { return }
-    let meters = try MetersFile.read(path: metersPath, options: request.options)
-    let power = try PowerFile.read(path: powerPath, options: request.options)
-    notes += meters.notes + power.notes
-    rowsRejected += meters.rejects.count + power.rejects.count
-    gather(power.value, meters: meters.value, grid: grid, lattice: lattice)
+    var meters: [Meter?] = []
+    var loads: [DayLoads] = []
+    if let powerPath = request.powerPath, let metersPath = request.metersPath {
+      let listed = try MetersFile.read(path: metersPath, options: request.options)
+      let power = try PowerFile.read(path: powerPath, options: request.options)
+      let known = Dictionary(listed.value.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+      meters = power.value.meterIDs.map { known[$0] }
+      loads = power.value.days
+      notes += listed.notes + power.notes
+      rejected += listed.rejects.count + power.rejects.count
+    }
+    self.init(firms: firms, orders: orders, meters: meters, loads: loads, grid: grid, lattice: lattice)
+    self.notes = notes
+    rowsRejected = rejected
   }
 
   /// Adds up the meters of each firm: production where it is metered, else the total.
-  private mutating func gather(_ power: PowerReadings, meters: [Meter], grid: Grid, lattice: Lattice) {
-    guard let first = power.days.first?.day, let last = power.days.last?.day else { return }
+  private mutating func gather(_ days: [DayLoads], meters: [Meter?], grid: Grid, lattice: Lattice) {
+    guard let first = days.first?.day, let last = days.last?.day else { return }
     let hours = (first.days(until: last) + 1) * 24
     firstHour = LocalHour(day: first, hourOfDay: 0).ordinal
     var curves: [Int32: [Circuit: [Double]]] = [:]
-    for block in power.days {
+    for block in days {
       let start = first.days(until: block.day) * 24
       for number in 0..<block.count {
         let load = block[number]
@@ -62,12 +84,10 @@ struct FirmActivity {
         }
       }
     }
-    let byID = Dictionary(meters.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
     let byCode = Dictionary(
       firms.enumerated().map { ($0.element.creditCode, $0.offset) }, uniquingKeysWith: { first, _ in first })
-    for number in power.meterIDs.indices {
-      guard let meter = byID[power.meterIDs[number]], let own = curves[Int32(number)],
-        let loads = own[.production] ?? own[.total]
+    for number in meters.indices {
+      guard let meter = meters[number], let own = curves[Int32(number)], let loads = own[.production] ?? own[.total]
       else { continue }
       if let code = meter.creditCode {
         guard let firm = byCode[code] else { continue }

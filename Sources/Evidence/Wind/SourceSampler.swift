@@ -62,7 +62,7 @@ struct SourceSampler: Sendable {
     var chain = Chain(sampler: self, stream: RandomStream(seed: seed, slot: slot, replicate: replicate))
     for sweep in 0..<sweeps {
       for column in 0..<count { chain.draw(column) }
-      for column in 0..<count where chain.q[column] > 0 && !alike[column].isEmpty { chain.swap(column) }
+      chain.swapAll()
       if sweep >= sweeps / 5 { each(chain.q) }
     }
   }
@@ -73,6 +73,7 @@ struct SourceSampler: Sendable {
     var q: [Double]
     /// XᵀWy - XᵀWX q, kept up to date.
     private var gradient: [Double]
+    private var active: [Int] = []
 
     init(sampler: SourceSampler, stream: RandomStream) {
       self.sampler = sampler
@@ -89,20 +90,35 @@ struct SourceSampler: Sendable {
       set(column, positiveNormal(mean, deviation, &stream))
     }
 
+    /// As many attempts as columns are on, each at one of them by lot: a swap leaves their number as it is, so that the
+    /// way there and the way back are tried equally often.
+    mutating func swapAll() {
+      active.removeAll(keepingCapacity: true)
+      for column in 0..<sampler.count where q[column] > 0 { active.append(column) }
+      for _ in 0..<active.count {
+        let number = Int(stream.number(below: UInt64(active.count)))
+        active[number] = swap(active[number])
+      }
+    }
+
     /// Hands the part of `column` to one that looks alike and is off, or leaves it, by their posterior odds.
-    mutating func swap(_ column: Int) {
+    ///
+    /// - Returns: The column that is on afterwards.
+    private mutating func swap(_ column: Int) -> Int {
       let list = sampler.alike[column]
+      guard !list.isEmpty else { return column }
       let other = Int(list[Int(stream.number(below: UInt64(list.count)))])
-      guard q[other] == 0, !sampler.alike[other].isEmpty else { return }
+      guard q[other] == 0 else { return column }
       let count = sampler.count
       let mine = sampler.logGain(column, gradient[column] + sampler.products[column * count + column] * q[column])
       let theirs = sampler.logGain(other, gradient[other] + sampler.products[column * count + other] * q[column])
       // The way back is drawn from the other's list, which may be longer.
       let proposal = log(Double(list.count) / Double(sampler.alike[other].count))
       let odds = sampler.logOdds[other] + theirs.gain - sampler.logOdds[column] - mine.gain + proposal
-      guard stream.unit() < exp(min(0, odds)) else { return }
+      guard stream.unit() < exp(min(0, odds)) else { return column }
       set(column, 0)
       set(other, positiveNormal(theirs.mean, theirs.deviation, &stream))
+      return other
     }
 
     private mutating func set(_ column: Int, _ value: Double) {
