@@ -33,7 +33,6 @@ extension SyntheticWorld {
   /// class C, simplified), thinned by 1/(wind speed) and by exp(-distance / 9 km), cut off after five cells. It has no
   /// height, no chemistry and no memory of the hour before.
   public func air(day: Int, threads: Int) -> SyntheticAir {
-    let side = Double(region.lattice.sizeMetres)
     let slots = slotWindow()
     var hours = [[Float]](repeating: [], count: 24)
     hours.withUnsafeMutableBufferPointer { buffer in
@@ -42,19 +41,32 @@ extension SyntheticWorld {
       let workers = max(1, min(threads, 24))
       DispatchQueue.concurrentPerform(iterations: workers) { worker in
         for hour in stride(from: worker, to: 24, by: workers) {
-          out[hour] = self.hour(day: day, hour: hour, side: side, slots: slots)
+          out[hour] = self.hour(day: day, hour: hour, slots: slots)
         }
       }
     }
     return SyntheticAir(increments: hours, day: day)
   }
 
-  private func hour(day: Int, hour: Int, side: Double, slots: SlotWindow) -> [Float] {
+  private func hour(day: Int, hour: Int, slots: SlotWindow) -> [Float] {
     var field = [Float](repeating: 0, count: region.cells.count)
+    let shape = plumeShape(day: day, hour: hour)
+    for source in sources where source.strength > 0 {
+      let strength = emission(source, day: day, hour: hour)
+      guard strength > 0.05, let home = region.lattice.cell(at: source.point) else { continue }
+      for part in shape {
+        if let slot = slots.slot(home.column + part.dx, home.row + part.dy) { field[slot] += strength * part.weight }
+      }
+    }
+    return field
+  }
+
+  /// The shape of a plume is the same for all sources of an hour: weights by offset in cells.
+  func plumeShape(day: Int, hour: Int) -> [(dx: Int32, dy: Int32, weight: Float)] {
+    let side = Double(region.lattice.sizeMetres)
     let (u, v) = wind[day * 24 + hour]
     let speed = max(0.8, (u * u + v * v).squareRoot())
     let (ex, ey) = (u / speed, v / speed)
-    // The shape of a plume is the same for all sources of an hour: weights by offset in cells.
     var shape: [(dx: Int32, dy: Int32, weight: Float)] = []
     for dy in Int32(-5)...5 {
       for dx in Int32(-5)...5 {
@@ -69,16 +81,14 @@ extension SyntheticWorld {
         }
       }
     }
-    for source in sources where source.strength > 0 {
-      let level = activity(source, day: day, step: hour * 4)
-      let removal = treatmentRuns(source, day: day, step: hour * 4) ? 0.25 : 1.0
-      let strength = Float(source.strength * level * removal)
-      guard strength > 0.05, let home = region.lattice.cell(at: source.point) else { continue }
-      for part in shape {
-        if let slot = slots.slot(home.column + part.dx, home.row + part.dy) { field[slot] += strength * part.weight }
-      }
-    }
-    return field
+    return shape
+  }
+
+  /// What a source adds to its own cell in one hour at 3 m/s, µg/m³.
+  func emission(_ source: SyntheticSource, day: Int, hour: Int) -> Float {
+    let level = activity(source, day: day, step: hour * 4)
+    let removal = treatmentRuns(source, day: day, step: hour * 4) ? 0.25 : 1.0
+    return Float(source.strength * level * removal)
   }
 
   /// Slots of the region's cells in a dense window.

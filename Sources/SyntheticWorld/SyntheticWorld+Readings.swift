@@ -53,7 +53,7 @@ extension SyntheticWorld {
     return text.bytes
   }
 
-  private func measured(
+  func measured(
     _ station: SyntheticStation, _ air: SyntheticAir, _ hour: Int, _ slot: Int, _ stream: inout SyntheticStream
   ) -> Double {
     let clean = background(day: air.day, hour: hour, at: region.lattice.centre(of: station.cell))

@@ -22,6 +22,7 @@ struct EvaluateCommand: ParsableCommand {
       EvaluateEstimatorsCommand.self,
       EvaluateMonitorsCommand.self,
       EvaluateDarkCommand.self,
+      EvaluateAttributionCommand.self,
     ])
 }
 

@@ -47,6 +47,8 @@ struct Hotgrid: ParsableCommand {
       MonitorCommand.self,
       ComplaintsCommand.self,
       DarkCommand.self,
+      AttributeCommand.self,
+      PolarCommand.self,
       PlanCommand.self,
       OpenCommand.self,
       TargetsCommand.self,
