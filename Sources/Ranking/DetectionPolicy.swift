@@ -13,6 +13,8 @@ public struct DetectionPolicy: Hashable, Sendable, Codable {
   public var cityTopCells = 10
   /// Cells per class and city on the monthly lists.
   public var monthlyListCells = 1
+  /// Days of the satellite's PM2.5 in the cube of emerging hot spots; 0 leaves them out.
+  public var emergingDays = 14
 
   public init() {}
 
@@ -22,6 +24,7 @@ public struct DetectionPolicy: Hashable, Sendable, Codable {
     case alarmSparse = "alarm_sparse"
     case cityTopCells = "city_top_cells"
     case monthlyListCells = "monthly_list_cells"
+    case emergingDays = "emerging_days"
   }
 
   var defects: [(key: String, problem: String)] {
@@ -33,6 +36,9 @@ public struct DetectionPolicy: Hashable, Sendable, Codable {
     }
     if !(0...1000).contains(monthlyListCells) {
       result.append((CodingKeys.monthlyListCells.rawValue, "\(monthlyListCells) is not between 0 and 1000"))
+    }
+    if emergingDays != 0, !(10...60).contains(emergingDays) {
+      result.append((CodingKeys.emergingDays.rawValue, "\(emergingDays) is neither 0 nor between 10 and 60"))
     }
     return result
   }

@@ -21,6 +21,7 @@ public struct Policy: Hashable, Sendable, Codable {
   public var stationIntegrity = StationIntegrityRules()
   public var looseCoal = LooseCoalRules()
   public var dustFall = DustFallRules()
+  public var attribution = AttributionPolicy()
   public var industries = IndustryPolicy()
   public var score = ScorePolicy()
   public var draw = DrawPolicy()
@@ -30,7 +31,7 @@ public struct Policy: Hashable, Sendable, Codable {
   public static let standard = Policy()
 
   enum CodingKeys: String, CodingKey {
-    case name, version, quality, calibration, detection, power, complaints, fires, industries, score, draw
+    case name, version, quality, calibration, detection, power, complaints, fires, industries, score, draw, attribution
     case windowDays = "window_days"
     case emissionMonitors = "emission_monitors"
     case stationIntegrity = "station_integrity"
@@ -57,6 +58,7 @@ public struct Policy: Hashable, Sendable, Codable {
     add("station_integrity", stationIntegrity.defects)
     add("loose_coal", looseCoal.defects)
     add("dust_fall", dustFall.defects)
+    add("attribution", attribution.defects)
     add("industries", industries.defects)
     add("score", score.defects)
     add("draw", draw.defects)

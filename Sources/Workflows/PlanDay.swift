@@ -33,6 +33,7 @@ public func planDay(_ request: PlanRequest, in workspace: Workspace) throws -> P
   var evidence = try PlanEvidence(
     workspace: workspace, region: region, policy: policy, files: files, threads: request.threads)
   var leads = fields.leads(detected, day: lastDay) + monthly.leads
+  leads += try fields.emerging(day: lastDay)
   leads += try evidence.power(lastDay: lastDay)
   step(3)
   leads += try evidence.complaints(lastDay: lastDay)
@@ -45,6 +46,10 @@ public func planDay(_ request: PlanRequest, in workspace: Workspace) throws -> P
   leads += try monitoring.stations(fields.ground)
   leads += try monitoring.looseCoal(lastDay: lastDay, ground: fields.ground)
   leads += try monitoring.dustFall(lastDay: lastDay)
+  var sources = PlanSources(
+    workspace: workspace, region: region, policy: policy, files: files, threads: request.threads)
+  leads += try sources.attribute(detected, lastDay: lastDay, ground: fields.ground, evidence: evidence)
+  leads += try sources.dark(detected, leads: leads, lastDay: lastDay, evidence: evidence)
   let targets = try evidence.targets(leads, date: request.date)
   step(4)
   guard !targets.isEmpty else {
@@ -56,7 +61,7 @@ public func planDay(_ request: PlanRequest, in workspace: Workspace) throws -> P
   let draw = try PlanDraw(
     request, units: units, policy: policyFile, earlier: try workspace.planHeader(date: request.date))
   step(5)
-  let gaps = fields.gaps + evidence.gaps + monitoring.gaps + draw.notes
+  let gaps = fields.gaps + evidence.gaps + monitoring.gaps + sources.gaps + draw.notes
   let digest = inputDigest(inputs, region: region)
   var summary = summarise(
     request, lastDay: lastDay, policy: policyFile, region: region.region, detected: detected, leads: leads,
@@ -72,7 +77,7 @@ public func planDay(_ request: PlanRequest, in workspace: Workspace) throws -> P
     fields: detected.map {
       PlanField(name: $0.name, period: .day(lastDay), values: $0.field, hotspots: $0.hotspots)
     }, alarms: detected.flatMap(\.alarms).filter { region.region.slot(of: $0.cell) != nil }, leads: leads,
-    lists: monthly.entries + cityTopEntries(detected, region: region), targets: targets, frame: units,
+    lists: monthly.entries + cityTopEntries(detected, region: region) + sources.unseen, targets: targets, frame: units,
     drawn: draw.result?.units ?? [])
   try workspace.savePlan(record, sealSecret: draw.secret?.hex) { region.homeCounty(of: $0) }
   step(6)

@@ -172,6 +172,24 @@ struct PlanFields {
     }
   }
 
+  /// Space-time classes of the satellite's cells over the last days, of what lies above the background where that is tested.
+  mutating func emerging(day: LocalDay) throws -> [Lead] {
+    let length = policy.detection.emergingDays
+    guard length > 0 else { return [] }
+    let history = try FieldHistory(
+      of: .raster, variable: "pm25", last: day, length: length, background: background, threads: threads, in: workspace)
+    guard let first = history.days.first, history.days.last == day, history.days.count >= 10 else { return [] }
+    var options = EmergingOptions()
+    options.hotspots = policy.detection.hotspots.options
+    options.minimumBin = policy.detection.hotspots.minimumBin
+    let sources = try workspace.fieldFiles(kind: .raster, variable: "pm25", day: day).map { source($0, line: 0) }
+    let origin = FieldOrigin(
+      name: "satellite since \(first)", quantity: Pollutant.pm25.displayName, unit: Pollutant.pm25.unit.rawValue,
+      sources: sources)
+    return history.emergingLeads(options: options, origin: origin, threads: threads)
+      .filter { $0.cell.map { region.region.slot(of: $0) != nil } ?? false }
+  }
+
   /// The three monthly lists of the last whole month, from each kind of field that has days in it.
   func monthlyLists(before day: LocalDay) throws -> (entries: [PlanListEntry], leads: [Lead]) {
     let month = day.advanced(by: 1).month.advanced(by: -1)

@@ -1,0 +1,43 @@
+public import Evidence
+
+/// What the daily job attributes to firms by wind.
+public struct AttributionPolicy: Hashable, Sendable, Codable {
+  public var enabled = true
+  /// Days of hourly values and wind that end with the evidence day.
+  public var evidenceDays = AttributionRules().evidenceDays
+  /// Places that are attributed at most, those that stand out most first.
+  public var mostAnomalies = 150
+  /// Least calibrated probability that a firm explains half of an excess for a lead.
+  public var leadProbability = AttributionRules().leadProbability
+  /// Of the wind ensemble and the sampler.
+  public var seed: UInt64 = 1
+
+  public init() {}
+
+  enum CodingKeys: String, CodingKey {
+    case enabled, seed
+    case evidenceDays = "evidence_days"
+    case mostAnomalies = "most_anomalies"
+    case leadProbability = "lead_probability"
+  }
+
+  /// The rules of attribution with these numbers in them.
+  public var rules: AttributionRules {
+    var rules = AttributionRules()
+    rules.evidenceDays = evidenceDays
+    rules.leadProbability = leadProbability
+    return rules
+  }
+
+  var defects: [(key: String, problem: String)] {
+    var result: [(key: String, problem: String)] = []
+    if !(2...21).contains(evidenceDays) { result.append(("evidence_days", "\(evidenceDays) is not between 2 and 21")) }
+    if !(1...10_000).contains(mostAnomalies) {
+      result.append(("most_anomalies", "\(mostAnomalies) is not between 1 and 10000"))
+    }
+    if !(leadProbability > 0 && leadProbability < 1) {
+      result.append(("lead_probability", "\(leadProbability) is not a probability"))
+    }
+    return result
+  }
+}
