@@ -5,7 +5,7 @@ public struct RouteSearchOptions: Hashable, Sendable {
   public var seed: UInt64
   /// Independent searches of which the best is kept.
   public var starts: Int
-  /// Rounds of each start; `nil` takes 3,000 a stop, between 50,000 and 1,000,000.
+  /// Rounds of each start; `nil` takes 3,000 a stop, between 50,000 and 300,000.
   public var iterations: Int?
   /// Whether to look for a number of additional team-days that is enough when something is left over.
   public var looksForEnough: Bool
@@ -17,7 +17,7 @@ public struct RouteSearchOptions: Hashable, Sendable {
     self.looksForEnough = looksForEnough
   }
 
-  func iterations(stops: Int) -> Int { iterations ?? min(max(3_000 * stops, 50_000), 1_000_000) }
+  func iterations(stops: Int) -> Int { iterations ?? min(max(3_000 * stops, 50_000), 300_000) }
 }
 
 extension RoutingProblem {

@@ -63,7 +63,7 @@ struct RoutesCommand: ParsableCommand {
   @Option(help: "Independent searches of which the best is kept.")
   var starts: Int = 2
 
-  @Option(help: "Rounds of each search; 3,000 a target when left out.")
+  @Option(help: "Rounds of each search; 3,000 a target, 50,000 to 300,000, when left out.")
   var iterations: Int?
 
   @Option(help: ArgumentHelp("Where the routes go; - is standard output.", valueName: "routes.csv"))
