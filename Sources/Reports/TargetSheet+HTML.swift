@@ -108,9 +108,13 @@ extension TargetSheet {
   }
 
   private var curves: String {
-    guard !loads.isEmpty else { return "" }
-    return "<h2>用电曲线 load</h2>"
-      + loads.map { "<figure><figcaption>\(HTMLText.escaped($0.caption))</figcaption>\($0.svg)</figure>" }.joined()
+    func figure(_ caption: String, _ svg: String) -> String {
+      "<figure><figcaption>\(HTMLText.escaped(caption))</figcaption>\(svg)</figure>"
+    }
+    var text = loads.isEmpty ? "" : "<h2>用电曲线 load</h2>"
+    text += loads.map { figure($0.caption, $0.svg) }.joined()
+    if let rose { text += "<h2>风向 by wind</h2>" + figure(rose.caption, rose.svg) }
+    return text
   }
 
   private var drawing: String {
@@ -118,12 +122,19 @@ extension TargetSheet {
     let check =
       draw.seed.contains("'") || target.id.contains("'")
       ? "" : "<br>抽签号 ticket: <code>printf %s '\(HTMLText.escaped("\(draw.seed),\(target.id)"))' | sha256sum</code>"
+    let arm =
+      switch draw.arm {
+      case "random": " · 随机组 drawn by the random arm, whatever the score"
+      case "both": " · 两组均抽中 drawn by both arms"
+      default: ""
+      }
+    let seal = draw.sealRoot.map { "<br>封存根 sealed root <code>\(HTMLText.escaped($0))</code>" } ?? ""
     return """
       <div class="form"><h2>抽取方式 how it was drawn</h2>
       <p class="small">从 \(draw.frameCount) 个目标中抽取 \(draw.drawnCount) 个 (\(draw.drawnCount) of \(draw.frameCount) \
-      targets) · 入样概率 inclusion probability <b>\(NumberText.fixed(draw.inclusionProbability, decimals: 4))</b> · \
+      targets) · 入样概率 inclusion probability <b>\(NumberText.fixed(draw.inclusionProbability, decimals: 4))</b>\(arm) · \
       种子 seed <code>\(HTMLText.escaped(draw.seed))</code><br>票号 ticket <code>\(HTMLText.escaped(draw.ticket))</code>\
-      \(check)<br>复核 verify: <code>\(HTMLText.escaped(draw.command))</code></p></div>
+      \(check)\(seal)<br>复核 verify: <code>\(HTMLText.escaped(draw.command))</code></p></div>
       """
   }
 

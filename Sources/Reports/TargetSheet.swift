@@ -20,6 +20,8 @@ public struct TargetSheet: Sendable {
   public var map: SheetMap?
   /// Load curves that belong to the power leads.
   public var loads: [SheetLoad]
+  /// How the nearest monitor's values depend on the wind; `nil` without a monitor nearby or without wind.
+  public var rose: SheetRose?
   /// Synthetic data are called so on every sheet.
   public var isSynthetic: Bool
   /// What the footer prints, such as `("hotgrid", "0.1.0")`, `("policy", "3f2a…")`, `("frame", "91bc…")`.
@@ -27,7 +29,8 @@ public struct TargetSheet: Sendable {
 
   public init(
     target: RankedTarget, date: LocalDay, team: String?, county: County?, position: LonLat?, address: String? = nil,
-    draw: SheetDraw, map: SheetMap?, loads: [SheetLoad], isSynthetic: Bool, provenance: [SheetFact]
+    draw: SheetDraw, map: SheetMap?, loads: [SheetLoad], rose: SheetRose? = nil, isSynthetic: Bool,
+    provenance: [SheetFact]
   ) {
     self.target = target
     self.date = date
@@ -38,6 +41,7 @@ public struct TargetSheet: Sendable {
     self.draw = draw
     self.map = map
     self.loads = loads
+    self.rose = rose
     self.isSynthetic = isSynthetic
     self.provenance = provenance
   }
@@ -66,9 +70,14 @@ public struct SheetDraw: Hashable, Sendable {
   public var frameCount: Int
   /// Command that repeats the draw.
   public var command: String
+  /// `scored`, `random` or `both`: which arm drew the target; empty where there was one arm only.
+  public var arm: String
+  /// Root of the sealed frame, hexadecimal; `nil` for a draw that was not sealed.
+  public var sealRoot: String?
 
   public init(
-    seed: String, inclusionProbability: Double, ticket: String, drawnCount: Int, frameCount: Int, command: String
+    seed: String, inclusionProbability: Double, ticket: String, drawnCount: Int, frameCount: Int, command: String,
+    arm: String = "", sealRoot: String? = nil
   ) {
     self.seed = seed
     self.inclusionProbability = inclusionProbability
@@ -76,6 +85,8 @@ public struct SheetDraw: Hashable, Sendable {
     self.drawnCount = drawnCount
     self.frameCount = frameCount
     self.command = command
+    self.arm = arm
+    self.sealRoot = sealRoot
   }
 }
 

@@ -48,7 +48,8 @@ struct PlanSources {
       return []
     }
     let hours =
-      LocalHour(day: days.lowerBound, hourOfDay: 0).ordinal..<LocalHour(day: lastDay.advanced(by: 1), hourOfDay: 0).ordinal
+      LocalHour(day: days.lowerBound, hourOfDay: 0)
+      .ordinal..<LocalHour(day: lastDay.advanced(by: 1), hourOfDay: 0).ordinal
     let lattice = region.region.lattice
     let winds = WindBook(observations, points: observations.map { region.grid.projection.forward($0.position) })
     let activity = FirmActivity(
@@ -88,11 +89,15 @@ struct PlanSources {
     }
     let groups = AirAnomaly.groups(of: alarms.sorted()) + AirAnomaly.groups(of: z.keys.filter { !alarms.contains($0) })
     let ranked = groups.map { group in
-      (group: group, height: group.cells.contains(where: alarms.contains) ? .infinity : group.cells.compactMap { z[$0] }.max() ?? 0)
+      (
+        group: group,
+        height: group.cells.contains(where: alarms.contains) ? .infinity : group.cells.compactMap { z[$0] }.max() ?? 0
+      )
     }.sorted { $0.height != $1.height ? $0.height > $1.height : $0.group.cells[0] < $1.group.cells[0] }
     let most = policy.attribution.mostAnomalies
     if ranked.count > most {
-      gaps.append("\(ranked.count) places stand out: the \(most) that do most are attributed to firms, the others are not")
+      gaps.append(
+        "\(ranked.count) places stand out: the \(most) that do most are attributed to firms, the others are not")
     }
     return ranked.prefix(most).map(\.group)
   }
@@ -132,7 +137,8 @@ struct PlanSources {
   }
 
   private func groundSources(_ ground: GroundQuality, hours: Range<Int32>) -> [LeadSource] {
-    let used = Set(ground.hours.hours.indices.filter { hours.contains(ground.hours.hours[$0]) }.map { ground.files[$0] })
+    let used = Set(
+      ground.hours.hours.indices.filter { hours.contains(ground.hours.hours[$0]) }.map { ground.files[$0] })
     return used.sorted().suffix(8).compactMap { files[$0] }.map {
       LeadSource(file: $0.name, fileHash: $0.shortHash, line: 0)
     }
@@ -206,7 +212,8 @@ struct PlanSources {
       return "\(rounded(estimate.observed)) suspected; \(estimate.basis)"
     }
     let upper = estimate.upper.map { "\(rounded($0))" } ?? "no bound"
-    return "\(rounded(estimate.observed)) suspected, \(rounded(total)) estimated in all (95 % interval \(rounded(lower)) "
+    return
+      "\(rounded(estimate.observed)) suspected, \(rounded(total)) estimated in all (95 % interval \(rounded(lower)) "
       + "to \(upper); \(estimate.basis))"
   }
 }

@@ -102,6 +102,8 @@ private struct TargetGatherer {
   private var firmOfCode: [String: Int] = [:]
   private var meterOfID: [String: Int] = [:]
   private let loads: [(loads: DayLoads, files: [Int64])]
+  private let roses: SheetRoses
+  private let sealRoot: String?
 
   init(workspace: Workspace, plan: PlanHeader) throws {
     self.workspace = workspace
@@ -115,6 +117,8 @@ private struct TargetGatherer {
     isSynthetic = try planSummary(date: plan.date, in: workspace)?.isSynthetic ?? false
     // A week is what power leads look at.
     loads = try workspace.loadDays(days: plan.date.advanced(by: -7)...plan.date.advanced(by: -1))
+    roses = try SheetRoses(workspace: workspace, region: region, lastDay: plan.date.advanced(by: -1))
+    sealRoot = try plan.sealJSON.map { try JSONDecoder().decode(Seal.self, from: Data($0.utf8)).root }
     for (slot, firm) in firms.values.enumerated() where firmOfCode[firm.value.creditCode] == nil {
       firmOfCode[firm.value.creditCode] = slot
     }
@@ -161,8 +165,10 @@ private struct TargetGatherer {
       draw: SheetDraw(
         seed: plan.seed, inclusionProbability: planned.draw?.inclusionProbability ?? 0,
         ticket: planned.draw?.ticket.hex ?? "", drawnCount: drawn, frameCount: frame,
-        command: "hotgrid draw verify --frame frame.csv --drawn drawn.csv --seed \"\(plan.seed)\""),
-      map: map(target, position), loads: sheetLoads(target), isSynthetic: isSynthetic, provenance: provenance)
+        command: "hotgrid draw verify --frame frame.csv --drawn drawn.csv --seed \"\(plan.seed)\"",
+        arm: planned.draw?.randomTicket == nil ? "" : planned.draw?.arm ?? "", sealRoot: sealRoot),
+      map: map(target, position), loads: sheetLoads(target), rose: roses.rose(near: position, isSynthetic),
+      isSynthetic: isSynthetic, provenance: provenance)
   }
 
   private func map(_ target: RankedTarget, _ position: LonLat?) -> SheetMap? {
@@ -197,7 +203,8 @@ private struct TargetGatherer {
     var shown: Set<String> = []
     return target.leads.compactMap { lead in
       guard let id = lead.meterID, let meter = meterOfID[id], shown.insert(id).inserted,
-        [.stopOrderLoad, .treatmentOff, .unregisteredLoad].contains(lead.kind),
+        [.stopOrderLoad, .treatmentOff, .unregisteredLoad, .nightShift, .loadVanished, .meterReading]
+          .contains(lead.kind),
         let block = loads.last(where: { $0.loads.day <= lead.lastDay })
       else { return nil }
       let curves = block.loads.meters.indices.filter { Int(block.loads.meters[$0]) == meter }.map { block.loads[$0] }
