@@ -110,7 +110,8 @@ let package = Package(
     .executableTarget(
       name: "hotgrid",
       dependencies: [
-        "Workflows", "Ingest", "Store", "Export", "Reports", "Ranking", "Evaluation", "Evidence", "Hotspots", "Surfaces",
+        "Workflows", "Ingest", "Store", "Export", "Reports", "Ranking", "Evaluation", "Evidence", "Hotspots",
+        "Surfaces",
         "Sampling",
         "SpatialStatistics", "SyntheticWorld", "Gridding", "Enterprises", "Readings", "Grids", "GeoFormats", "Geometry",
         "Digests",
