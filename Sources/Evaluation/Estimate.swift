@@ -37,12 +37,27 @@ public struct Estimate: Hashable, Sendable, Codable {
     guard total > 0 else { return nil }
     let n = Double(total)
     let share = Double(count) / n
+    let ends = wilsonEnds(share, n)
+    return Estimate(
+      share, standardError: (share * (1 - share) / n).squareRoot(), lower: ends.lower, upper: ends.upper)
+  }
+
+  /// Wilson's interval with the sample size that would give the variance; `effectiveSize` where the variance is 0.
+  static func share(_ value: Double, variance: Double?, effectiveSize: Double) -> Estimate {
+    guard let variance, value >= 0, value < 1 || variance == 0 else {
+      return normal(value, variance: variance, within: 0...1)
+    }
+    let kept = min(1, value)
+    let size = variance > 0 ? kept * (1 - kept) / variance : effectiveSize
+    let ends = wilsonEnds(kept, size)
+    return Estimate(value, standardError: variance.squareRoot(), lower: ends.lower, upper: ends.upper)
+  }
+
+  private static func wilsonEnds(_ share: Double, _ n: Double) -> (lower: Double, upper: Double) {
     let z2 = normalQuantile * normalQuantile
     let centre = (share + z2 / (2 * n)) / (1 + z2 / n)
     let half = normalQuantile / (1 + z2 / n) * (share * (1 - share) / n + z2 / (4 * n * n)).squareRoot()
-    return Estimate(
-      share, standardError: (share * (1 - share) / n).squareRoot(), lower: max(0, centre - half),
-      upper: min(1, centre + half))
+    return (max(0, centre - half), min(1, centre + half))
   }
 
   /// Of the normal distribution at 0.975.

@@ -37,7 +37,11 @@ public struct Prevalence: Hashable, Sendable, Codable {
   /// The variance is Hájek's approximation for designs of high entropy such as the Pareto draw (Hájek 1964,
   /// doi:10.1214/aoms/1177700375, as in Berger & Tillé 2009): per draw of n units, with c = n/(n-1) (1-π),
   /// V = Σ c (y/π - B)², B = Σ c y/π / Σ c; for the ratio the residuals y - R take the place of y. Units with π = 1 add
-  /// none. Variances of independent draws add up. Intervals are normal and cut to where values can lie.
+  /// none. Variances of independent draws add up.
+  ///
+  /// Intervals of shares are Wilson's with the effective sample size p(1-p)/V in place of n (Korn & Graubard 1998 review
+  /// the idea), because the estimate is skewed when finds are few; without any find Kish's (Σ1/π)²/Σ1/π² takes its
+  /// place. Intervals of other means are normal and not below 0.
   ///
   /// - Parameters:
   ///   - units: Every unit drawn and visited.
@@ -50,12 +54,24 @@ public struct Prevalence: Hashable, Sendable, Codable {
     let total = units.reduce(0) { $0 + $1.value / $1.probability }
     let size = units.reduce(0) { $0 + 1 / $1.probability }
     let ratio = total / size
-    let range = isShare ? 0...1 : 0...Double.infinity
     let n = Double(frameUnits)
-    horvitzThompson = .normal(
-      total / n, variance: Prevalence.variance(units) { $0.value }.map { $0 / (n * n) }, within: range)
-    hajek = .normal(
-      ratio, variance: Prevalence.variance(units) { $0.value - ratio }.map { $0 / (size * size) }, within: range)
+    let kish = size * size / units.reduce(0) { $0 + 1 / ($1.probability * $1.probability) }
+    func estimate(_ value: Double, _ variance: Double?) -> Estimate {
+      isShare
+        ? .share(value, variance: variance, effectiveSize: kish)
+        : .normal(value, variance: variance, within: 0...Double.infinity)
+    }
+    guard !units.allSatisfy({ $0.probability == 1 }) else {
+      // Everybody of these draws was visited: there is nothing to be uncertain of.
+      horvitzThompson = .normal(total / n, variance: 0)
+      hajek = .normal(ratio, variance: 0)
+      amongVisits = ratio
+      visits = units.count
+      self.frameUnits = frameUnits
+      return
+    }
+    horvitzThompson = estimate(total / n, Prevalence.variance(units) { $0.value }.map { $0 / (n * n) })
+    hajek = estimate(ratio, Prevalence.variance(units) { $0.value - ratio }.map { $0 / (size * size) })
     amongVisits = units.reduce(0) { $0 + $1.value } / Double(units.count)
     visits = units.count
     self.frameUnits = frameUnits

@@ -32,7 +32,7 @@ public struct WeightFit: Sendable, Codable {
     public let name: String
     /// Log loss, or squared error for severity.
     public let loss: Double
-    /// Of finds against visits without one; `nil` when one is missing.
+    /// Of finds against visits without one, within folds; `nil` when one is missing.
     public let areaUnderCurve: Double?
     /// `nil` for severity.
     public let brier: Double?
@@ -190,10 +190,28 @@ private struct WeightFitter {
 
   private func quality(_ name: String, _ expected: [Double], ranked: [Double]? = nil) -> WeightFit.Quality {
     let reliability = link == .logistic ? reliability(expected) : nil
-    let area = Reliability.areaUnderCurve(ranked ?? expected, data.rows.map(\.found), weights: rows.weights)
+    let area = areaWithinFolds(ranked ?? expected)
     return WeightFit.Quality(
       name: name, loss: mean(losses(expected)), areaUnderCurve: name == "plain rate" ? nil : area,
       brier: reliability?.brier, calibrationError: reliability?.calibrationError)
+  }
+
+  /// Mean over folds, by their weight: between folds the intercepts of different fits would be compared.
+  private func areaWithinFolds(_ ranked: [Double]) -> Double? {
+    var sum = 0.0
+    var total = 0.0
+    for left in 0..<options.folds {
+      let own = fold.indices.filter { fold[$0] == left }
+      let weights = own.map { rows.weights[$0] }
+      guard
+        let area = Reliability.areaUnderCurve(
+          own.map { ranked[$0] }, own.map { data.rows[$0].found }, weights: weights)
+      else { continue }
+      let weight = weights.reduce(0, +)
+      sum += weight * area
+      total += weight
+    }
+    return total > 0 ? sum / total : nil
   }
 
   private func lossDifference(_ learned: [Double], _ policy: [Double]) -> Estimate {

@@ -40,6 +40,14 @@ import Testing
     #expect(Prevalence([], frameUnits: 3) == nil)
   }
 
+  @Test func `no find at all is not taken for certainty`() throws {
+    let none = try #require(Prevalence((0..<30).map { _ in SampledUnit(probability: 0.1, value: 0) }, frameUnits: 300))
+    // Wilson's upper end of 0 of 30: z²/(n + z²).
+    #expect(
+      none.hajek.lower == 0 && abs((none.hajek.upper ?? 0) - 3.841_458_820_694_124 / 33.841_458_820_694_124) < 1e-12)
+    #expect(none.horvitzThompson.upper == none.hajek.upper)
+  }
+
   @Test func `the detection probability of two equal visits is by hand, and corrects`() throws {
     // 100 sites with a problem, each visit finds it with 0.8: 64 by both, 32 by one, 4 by none.
     let detection = try #require(DetectionProbability(both: 64, one: 32))
