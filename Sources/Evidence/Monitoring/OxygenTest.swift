@@ -6,8 +6,9 @@ enum OxygenTest {
   /// A converted value that is steadier from hour to hour than two honest instruments can make it.
   ///
   /// The converted value is c (21 - ref) / (21 - O2): the noise of both instruments is in it, whatever the plant does. When
-  /// the measured value moves while the converted one changes by less than that noise, oxygen was made to fit. Each week is
-  /// tested by a lower χ² tail against the smallest honest change; p is that of the best week times the number of weeks.
+  /// the measured value moves while the converted one changes by less than that noise, oxygen was made to fit. Every seven
+  /// days that begin at a midnight are tested by a lower χ² tail against the smallest honest change; p is that of the best
+  /// times their number.
   static func coupled(_ series: EmissionSeries, _ channel: EmissionChannel, rules: EmissionRules) -> EmissionOutcome {
     let (values, oxygen) = (series.values[channel.ordinal], series.values[EmissionChannel.o2.ordinal])
     guard values.contains(where: { !$0.isNaN }), oxygen.contains(where: { !$0.isNaN }) else {
@@ -26,7 +27,7 @@ enum OxygenTest {
     var best: (p: Double, hours: Range<Int>, steady: Double, moved: Double)?
     var weeks = 0
     var isAnyUsable = false
-    for start in stride(from: 0, to: series.hourCount, by: 168) {
+    for start in stride(from: 0, through: max(0, series.hourCount - 168), by: 24) {
       let hours = start..<min(series.hourCount, start + 168)
       var (steady, moved, count) = (0.0, 0.0, 0.0)
       for hour in hours.dropFirst() {
