@@ -27,10 +27,13 @@ public struct Enterprise: Hashable, Sendable {
   public let status: String?
   /// Line in its file.
   public let line: Int32
+  /// What the register says of its position's error; `nil` when it says nothing, or there is no position.
+  public let uncertainty: PositionUncertainty?
 
   public init(
     creditCode: String, name: String, industryCode: String, position: LonLat?, declared: DeclaredPosition?,
-    address: String?, countyCode: String?, permit: String?, grade: PerformanceGrade?, status: String?, line: Int32
+    address: String?, countyCode: String?, permit: String?, grade: PerformanceGrade?, status: String?, line: Int32,
+    uncertainty: PositionUncertainty? = nil
   ) {
     self.creditCode = creditCode
     self.name = name
@@ -43,6 +46,7 @@ public struct Enterprise: Hashable, Sendable {
     self.grade = grade
     self.status = status
     self.line = line
+    self.uncertainty = uncertainty
   }
 
   /// The firm with a county found from its position, where the register gives none.
@@ -50,6 +54,7 @@ public struct Enterprise: Hashable, Sendable {
     guard countyCode?.isEmpty ?? true, let code else { return self }
     return Enterprise(
       creditCode: creditCode, name: name, industryCode: industryCode, position: position, declared: declared,
-      address: address, countyCode: code, permit: permit, grade: grade, status: status, line: line)
+      address: address, countyCode: code, permit: permit, grade: grade, status: status, line: line,
+      uncertainty: uncertainty)
   }
 }

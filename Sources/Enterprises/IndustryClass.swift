@@ -38,6 +38,22 @@ public struct IndustryClass: Hashable, Sendable, Codable {
     return airRelated.contains { digits.hasPrefix($0) || $0.hasPrefix(digits) }
   }
 
+  /// Whether a code is one of mining, manufacturing or energy and water (sections B to D of GB/T 4754: divisions 06 to 46).
+  ///
+  /// - Returns: `nil` for an empty code or a single digit, which do not tell.
+  public static func isIndustrial(_ code: String) -> Bool? {
+    let digits = normalised(code)
+    guard digits.utf8.count >= 2, let division = Int(digits.prefix(2)) else { return nil }
+    return (6...46).contains(division)
+  }
+
+  /// Whether a code is of the form of GB/T 4754-2017: two to four digits in a division from 01 to 97.
+  public static func isWellFormed(_ code: String) -> Bool {
+    let digits = normalised(code)
+    guard (2...4).contains(digits.utf8.count), let division = Int(digits.prefix(2)) else { return false }
+    return (1...97).contains(division)
+  }
+
   /// Whether a stopped firm of this industry still draws power to keep its furnace. A coarser code does not count.
   public func hasSafetyLoad(_ code: String) -> Bool {
     let digits = IndustryClass.normalised(code)

@@ -13,7 +13,7 @@ struct EvaluateCommand: ParsableCommand {
     commandName: "evaluate", abstract: "Measure how good a step is where the truth is known.",
     subcommands: [
       EvaluateQualityCommand.self, EvaluateCalibrationCommand.self, EvaluateDetectionCommand.self,
-      EvaluateSpeedCommand.self,
+      EvaluateSpeedCommand.self, EvaluateDarkCommand.self,
     ])
 }
 

@@ -246,3 +246,48 @@ func gzipped(_ text: String) throws -> [UInt8] {
   process.waitUntilExit()
   return Array(try Data(contentsOf: URL(filePath: "\(path).gz")))
 }
+
+@Suite struct RegisterUncertaintyTests {
+  private let options = ReadOptions(now: testClock)
+
+  @Test func `a geocoded address has a wider radius than a survey, and a stated radius counts`() throws {
+    let path = try temporaryFile(
+      """
+      uscc,name,lon,lat,geocoded,position_uncertainty
+      91130200699229617X,甲,118.1,39.6,1,
+      91110000802100433B,乙,118.1,39.6,实测,
+      91350100M000100Y43,丙,118.1,39.6,是,2500
+      91130200699229617X,丁,118.1,39.6,,
+      """)
+    let result = try EnterprisesFile.read(path: path, options: options, repeats: .keep)
+    #expect(result.value.map { $0.uncertainty?.radiusMetres } == [1000, 30, 2500, nil])
+    #expect(result.value.map { $0.uncertainty?.origin } == [.geocoded, .surveyed, .geocoded, nil])
+    #expect(try EnterprisesFile.read(path: path, options: options).value.count == 3)
+    let bad = try EnterprisesFile.read(
+      path: temporaryFile(
+        "uscc,name,lon,lat,geocoded,position_uncertainty\n91130200699229617X,甲,118.1,39.6,maybe,\n91110000802100433B,乙,118.1,39.6,,-3\n"
+      ), options: options)
+    #expect(
+      bad.rejects.rows.map(\.reason) == [
+        "geocoded is not 1, 0, surveyed, geocoded, declared or centroid",
+        "position_uncertainty is not a radius in metres",
+      ])
+  }
+
+  @Test func `a complaint without coordinates keeps its county and place, without the reporter's number`() throws {
+    let path = try temporaryFile(
+      """
+      complaint_id,time,lon,lat,category,text,county_code,place
+      1,2017-11-20T08:00,114.5,38.04,大气,a,,
+      2,2017-11-20T08:00,,,大气,b,130108,裕华区某村 13812345678
+      3,2017-11-20T08:00,114.51234,38.04123,大气,c,,
+      4,2017-11-20T08:00,,,大气,d,13,
+      """)
+    let result = try ComplaintsFile.read(path: path, options: options)
+    #expect(result.value.map(\.id) == ["1", "2", "3"])
+    #expect(result.value[0].uncertaintyMetres.map { $0 > 600 && $0 < 800 } == true)
+    #expect(result.value[2].uncertaintyMetres == nil && result.value[1].countyCode == "130108")
+    #expect(result.value[1].place?.hasPrefix("裕华区某村") == true && result.value[1].place?.contains("138") == false)
+    #expect(result.rejects.rows.map(\.reason) == ["county_code is not six digits"])
+  }
+}

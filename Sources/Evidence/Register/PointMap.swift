@@ -8,7 +8,8 @@ public struct NearbyPoint: Hashable, Sendable {
   public let point: Int
   /// From the nearest edge of the cell, projected metres; 0 inside.
   public let distanceMetres: Double
-  /// From the centre of the cell to the point, degrees clockwise from grid north, 0..<360.
+  /// From the centre of the cell to the point, degrees clockwise from the map's north, 0..<360: true north where the map
+  /// was given its projection, grid north otherwise.
   public let bearingDegrees: Double
 
   public init(point: Int, distanceMetres: Double, bearingDegrees: Double) {
@@ -20,8 +21,9 @@ public struct NearbyPoint: Hashable, Sendable {
 
 /// Points of the plane by cell: firms, meters, complaints or fires.
 ///
-/// Distances are those of the equal-area plane, which differ from true ones by up to 2 % over the "2+26"
-/// region; bearings are from grid north, there 3 to 9 degrees clockwise of true north (0.58 a degree east of 105).
+/// Distances are those of the equal-area plane, which differ from true ones by up to 2 % over the "2+26" region. Grid
+/// north is there 3 to 9 degrees clockwise of true north (0.58 a degree east of 105): give the projection for bearings
+/// from true north.
 public struct PointMap: Sendable {
   public let lattice: Lattice
   public let points: [PlanePoint?]
@@ -30,10 +32,14 @@ public struct PointMap: Sendable {
   /// Positions of the points that have a cell, by cell, then in the order given.
   private let order: [Int32]
   private let sortedCells: [CellID]
+  private let projection: EqualAreaProjection?
 
-  /// - Parameter points: In the plane of `lattice`; `nil` where there is no position.
-  public init(_ points: [PlanePoint?], lattice: Lattice) {
+  /// - Parameters:
+  ///   - points: In the plane of `lattice`; `nil` where there is no position.
+  ///   - projection: Of that plane, for bearings from true north; `nil` leaves them from grid north.
+  public init(_ points: [PlanePoint?], lattice: Lattice, projection: EqualAreaProjection? = nil) {
     self.lattice = lattice
+    self.projection = projection
     self.points = points
     cells = points.map { $0.flatMap(lattice.cell(at:)) }
     let found = cells
@@ -85,10 +91,15 @@ public struct PointMap: Sendable {
         found.append(
           NearbyPoint(
             point: number, distanceMetres: distance,
-            bearingDegrees: PointMap.bearing(from: centre, to: point)))
+            bearingDegrees: bearing(from: centre, to: point)))
       }
     }
     return found.sorted { ($0.distanceMetres, $0.point) < ($1.distanceMetres, $1.point) }
+  }
+
+  private func bearing(from: PlanePoint, to: PlanePoint) -> Double {
+    guard let projection else { return PointMap.bearing(from: from, to: to) }
+    return GroundDirection(from: projection.inverse(from), to: projection.inverse(to)).bearingDegrees
   }
 
   /// Degrees clockwise from grid north, 0..<360; 0 when both are one point.

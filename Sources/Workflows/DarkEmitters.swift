@@ -1,0 +1,211 @@
+public import Diagnostics
+internal import Enterprises
+public import Evidence
+internal import Export
+internal import Geometry
+public import Grids
+public import Ingest
+internal import Quantities
+internal import Readings
+
+/// What `dark` was asked for. Each path may be left out, but not all of hot, flags, fires and complaints.
+public struct DarkRequest: Sendable {
+  public var hotPath: String?
+  /// Flags of `power flags`, and the meters they are about.
+  public var flagsPath: String?
+  public var metersPath: String?
+  public var firesPath: String?
+  public var complaintsPath: String?
+  public var enterprisesPath: String?
+  /// `cell,explained_share` of an attribution.
+  public var explainedPath: String?
+  /// Suspects and the cells about which the screen keeps silent.
+  public var outputPath: String
+  /// The estimates per county, city and region; `nil` writes none.
+  public var estimatesPath: String?
+  public var rules = DarkRules()
+  public var complaintRules = ComplaintRules()
+
+  public init(outputPath: String) { self.outputPath = outputPath }
+}
+
+/// What `dark` found.
+public struct DarkSummary: Sendable {
+  public let suspects: Int
+  /// Cells with evidence that are no suspects, per reason.
+  public let silent: [(reason: DarkAbstention, cells: Int)]
+  /// Cells with each sign, of the cells observed for it.
+  public let signs: [(sign: DarkSign, there: Int, observed: Int, background: Double?)]
+  public let prevalence: Double
+  public let estimates: [UnseenEstimate]
+  public let rejects: RejectLog
+  public let notes: [String]
+}
+
+/// Joins what may speak of unregistered sources, writes suspects with their evidence and estimates how many are unseen.
+public func findDarkEmitters(_ request: DarkRequest, grid: Grid, options: ReadOptions) throws -> DarkSummary {
+  var reading = DarkReading(grid: grid, options: options)
+  let inputs = try reading.inputs(request)
+  let cells = inputs.evidence(request.rules)
+  let screen = DarkScreen(cells, rules: request.rules)
+  let units = screen.judgements.compactMap { judgement in
+    inputs.region.slot(of: judgement.evidence.cell).map {
+      (history: judgement.evidence.history, county: inputs.region.homeCounty(slot: $0), chance: judgement.posterior)
+    }
+  }
+  let estimates = UnseenSources().estimates(units, region: inputs.region)
+  try write(screen, inputs.region, to: request.outputPath)
+  if let path = request.estimatesPath { try write(estimates, to: path) }
+  if inputs.explained.isEmpty {
+    reading.notes.append(
+      "without --explained, each registered firm in a cell is given an assumed chance to cause its signs")
+  }
+  return DarkSummary(
+    suspects: screen.suspects.count,
+    silent: DarkAbstention.allCases.map { reason in
+      (reason: reason, cells: screen.judgements.count { $0.abstention == reason })
+    },
+    signs: DarkSign.allCases.enumerated().map { place, sign in
+      (
+        sign: sign, there: cells.count { $0.signs[place] == true }, observed: cells.count { $0.signs[place] != nil },
+        background: screen.background[place]
+      )
+    }, prevalence: screen.prevalence, estimates: estimates, rejects: reading.rejects, notes: reading.notes)
+}
+
+/// Reads the files of a request.
+private struct DarkReading {
+  let grid: Grid
+  let options: ReadOptions
+  var rejects = RejectLog()
+  var notes: [String] = []
+
+  init(grid: Grid, options: ReadOptions) {
+    self.grid = grid
+    self.options = options
+  }
+
+  private mutating func take<Value>(_ read: ReadResult<Value>) -> Value {
+    rejects.append(read.rejects)
+    notes += read.notes
+    return read.value
+  }
+
+  mutating func inputs(_ request: DarkRequest) throws -> DarkInputs {
+    let region = try RegionSource.region(grid: grid, sizeMetres: grid.coarsestMetres).region
+    let grid = grid
+    var inputs = DarkInputs(region: region)
+    if let path = request.hotPath {
+      let rules = request.rules
+      inputs.hot = take(try HotCellsFile.read(path: path, options: options)).compactMap { row in
+        if row.support == "interpolated" { return nil }
+        let isHot =
+          if let bin = row.bin { bin >= rules.hotBin } else if let z = row.z { z >= rules.hotZ } else {
+            row.classification == "alarm"
+          }
+        return (cell: row.cell, isHot: isHot)
+      }
+    }
+    if let path = request.flagsPath {
+      guard let metersPath = request.metersPath else {
+        throw Problem(
+          "--flags needs --meters, which says where the meters are", remedy: "add --meters meters.csv",
+          exitStatus: .usage)
+      }
+      let flags = take(try FlagsFile.read(path: path, options: options)).filter {
+        $0.rule == PowerRule.unregisteredLoad.rawValue
+      }
+      let flagged = Set(flags.map(\.meterID))
+      let meters = take(try MetersFile.read(path: metersPath, options: options)).filter { $0.creditCode == nil }
+      inputs.meters = meters.compactMap { meter in
+        meter.position.map { (point: grid.projection.forward($0), isFlagged: flagged.contains(meter.id)) }
+      }
+      let placed = Set(meters.filter { $0.position != nil }.map(\.id))
+      let lost = flagged.filter { !placed.contains($0) }.count
+      if lost > 0 { notes.append("\(lost) flagged meters without a firm have no position: they are in no cell") }
+    }
+    if let path = request.firesPath {
+      let fires = take(try FiresFile.read(path: path, options: options))
+      inputs.fires = (fires, fires.map { grid.projection.forward($0.position) })
+    }
+    if let path = request.complaintsPath {
+      let complaints = take(try ComplaintsFile.read(path: path, options: options))
+      if let last = complaints.map(\.time.day).max() {
+        inputs.complaints = ComplaintScreen.ranking(
+          complaints, points: complaints.map { $0.position.map(grid.projection.forward) }, region: region,
+          rules: request.complaintRules, lastDay: last)
+      }
+    }
+    if let path = request.enterprisesPath {
+      let register = try PlacedRegister(path: path, grid: grid, options: options)
+      rejects.append(register.rejects)
+      notes += register.notes
+      inputs.firms = workingAirFirms(register.firms, register.places)
+    } else {
+      notes.append("without --enterprises nothing is explained by registered firms")
+    }
+    if let path = request.explainedPath {
+      inputs.explained = take(try CellSharesFile.read(path: path, options: options))
+    }
+    guard inputs.hot != nil || inputs.meters != nil || inputs.fires != nil || inputs.complaints != nil else {
+      throw Problem(
+        "there is no evidence", remedy: "give --hot, --flags with --meters, --fires or --complaints",
+        exitStatus: .usage)
+    }
+    return inputs
+  }
+}
+
+/// Air-related firms in operation, expected per cell.
+func workingAirFirms(_ firms: [Enterprise], _ places: FirmPlaces) -> [Double] {
+  let industries = IndustryClass.standard
+  return places.expectedCounts {
+    !RegisterStatus.isClosed(firms[$0].status) && industries.isAirRelated(firms[$0].industryCode)
+  }
+}
+
+private func write(_ screen: DarkScreen, _ region: Region, to path: String) throws(Problem) {
+  var file = try OutputFile(path: path)
+  let names = DarkSign.allCases.map(\.rawValue)
+  try file.write(
+    "cell,county_code,status,posterior,signs,\(names.map { "log_ratio_\($0)" }.joined(separator: ",")),registered_firms,"
+      + "explained_share,reason\n")
+  let silent = screen.judgements.filter { $0.abstention != nil }
+    .sorted { (-$0.posterior, $0.evidence.cell) < (-$1.posterior, $1.evidence.cell) }
+  for judgement in screen.suspects + silent {
+    let evidence = judgement.evidence
+    var line = CSVLine()
+    line.add(evidence.cell.description)
+    line.add(region.slot(of: evidence.cell).map { region.counties[region.homeCounty(slot: $0)].code } ?? "")
+    line.add(judgement.abstention == nil ? "suspect" : "silent")
+    line.add(rounded(judgement.posterior, 1e4))
+    line.add(names.indices.filter { evidence.signs[$0] == true }.map { names[$0] }.joined(separator: "+"))
+    for (place, ratio) in judgement.logRatios.enumerated() {
+      line.add(evidence.signs[place] == nil ? nil : rounded(ratio, 1e3))
+    }
+    line.add(rounded(evidence.firms, 1e3))
+    line.add(evidence.explainedShare)
+    line.add(judgement.abstention?.rawValue ?? "")
+    try file.write(line.end())
+  }
+  try file.commit()
+}
+
+private func write(_ estimates: [UnseenEstimate], to path: String) throws(Problem) {
+  var file = try OutputFile(path: path)
+  try file.write("level,code,name,observed,total,lower,upper,unseen,basis\n")
+  for row in estimates {
+    var line = CSVLine()
+    line.add(row.level.rawValue)
+    line.add(row.code)
+    line.add(row.name)
+    for value in [row.observed, row.total, row.lower, row.upper, row.total.map { $0 - row.observed }] {
+      line.add(value.map { rounded($0, 10) })
+    }
+    line.add(row.basis)
+    try file.write(line.end())
+  }
+  try file.commit()
+}
+
+private func rounded(_ value: Double, _ scale: Double) -> Double { (value * scale).rounded() / scale }
