@@ -1,8 +1,8 @@
 internal import Diagnostics
 internal import Evidence
 internal import Geometry
-public import Grids
-public import Ingest
+internal import Grids
+internal import Ingest
 internal import Quantities
 internal import Readings
 

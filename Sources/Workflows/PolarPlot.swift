@@ -1,5 +1,5 @@
 internal import Diagnostics
-public import Evidence
+internal import Evidence
 internal import Export
 internal import Geometry
 public import Grids

@@ -114,7 +114,7 @@ struct PlumeTable: Sendable {
     let spread = kernel.footprintMetres / 2 + 2 * positionMetres
     firstAlong = -(spread / Self.step).rounded(.up) * Self.step
     lastAlong = ((reachMetres + spread) / Self.step).rounded(.up) * Self.step
-    lastAcross = (reachMetres / 2 + spread) / Self.step.rounded(.up) * Self.step
+    lastAcross = ((reachMetres / 2 + spread) / Self.step).rounded(.up) * Self.step
     rows = Int((lastAlong - firstAlong) / Self.step) + 2
     columns = Int(lastAcross / Self.step) + 2
     var values: [Float] = []
