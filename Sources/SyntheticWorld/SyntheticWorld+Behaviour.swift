@@ -66,7 +66,7 @@ extension SyntheticWorld {
     case .treatmentOff: return isTurned && (36..<64).contains { activity(source, day: day, step: $0) > 0.3 }
     case .treatmentIdle: return isTurned && works
     case .nightWork, .loadVanished: return isTurned && limit == 0 && works
-    case .tamperedReading: return isTurned && works
+    case .tamperedReading: return isTurned
     }
   }
 }

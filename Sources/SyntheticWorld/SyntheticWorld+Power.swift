@@ -110,7 +110,7 @@ extension SyntheticWorld {
     let passed = total.reduce(0, +)
     if isTurned {
       switch source.behaviour {
-      case .loadVanished: production = production.map { _ in source.loadKilowattHours * 0.004 }
+      case .loadVanished: production = production.map { $0 * 0.004 }
       case .tamperedReading: total = total.map { $0 * 0.5 }
       case .meterFault: spoil(&total, &production, &treatment, number: number, &stream)
       default: break

@@ -1,5 +1,6 @@
 internal import Diagnostics
 internal import Enterprises
+internal import Evidence
 internal import Export
 public import Ingest
 public import Quantities

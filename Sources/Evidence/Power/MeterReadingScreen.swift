@@ -59,6 +59,8 @@ struct MeterReadingScreen {
   /// The register ran backwards, or moved by another amount than its own intervals add up to.
   private func registerFlag(_ state: inout MeterState, _ history: LoadHistory) -> PowerFlag? {
     guard let readings = history.registers(meter: state.curves.meter) else { return nil }
+    // A register beside a stuck or silent curve differs from it because of the curve.
+    guard Circuit.allCases.allSatisfy({ !state.curves.has($0) || state.isUsable($0) }) else { return nil }
     let rules = state.rules
     let days = (0..<state.curves.dayCount).map { day in
       readings[day].flatMap { Disagreement($0, day: day, curves: state.curves) }
