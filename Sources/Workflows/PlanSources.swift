@@ -148,7 +148,8 @@ struct PlanSources {
   mutating func dark(
     _ detected: [DetectedField], leads: [Lead], lastDay: LocalDay, evidence: PlanEvidence
   ) throws -> [Lead] {
-    let forward = region.grid.projection.forward
+    let projection = region.grid.projection
+    func forward(_ position: LonLat) -> PlanePoint { projection.forward(position) }
     var inputs = DarkInputs(region: region.region)
     inputs.hot = detected.flatMap { field in
       let alarms = Set(field.alarms.map(\.cell))
@@ -171,11 +172,11 @@ struct PlanSources {
     ).values.map(\.value)
     if !complaints.isEmpty {
       inputs.complaints = ComplaintScreen.ranking(
-        complaints, points: complaints.map { $0.position.map(forward) }, region: region.region,
+        complaints, points: complaints.map { $0.position.map { forward($0) } }, region: region.region,
         rules: policy.complaints, lastDay: lastDay)
     }
     let places = FirmPlaces(
-      evidence.firms, points: evidence.firms.map { $0.position.map(forward) }, region: region.region)
+      evidence.firms, points: evidence.firms.map { $0.position.map { forward($0) } }, region: region.region)
     inputs.firms = workingAirFirms(evidence.firms, places)
     inputs.explained = explained
     let screen = DarkScreen(inputs.evidence(DarkRules()), rules: DarkRules())
