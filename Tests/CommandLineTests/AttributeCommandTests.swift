@@ -118,11 +118,14 @@ import Testing
   }
 
   @Test func `the evaluation says synthetic and its tables add up`() throws {
-    let outcome = try BuiltBinary.run(["evaluate", "attribution", "--seeds", "1", "--anomalies", "2", "--json"])
+    let outcome = try BuiltBinary.run([
+      "evaluate", "attribution", "--seeds", "1", "--anomalies", "1", "--micro", "0", "--json",
+    ])
     #expect(outcome.status == 0, "\(outcome.messages)")
     let report = try JSONDecoder().decode(Report.self, from: Data(outcome.output.utf8))
     let abstained = report.abstentions.values.reduce(0, +)
-    #expect(report.synthetic && report.anomalies + report.without_source + abstained == 4)
+    // Two days, of which one may have no alarm.
+    #expect(report.synthetic && (1...2).contains(report.anomalies + report.without_source + abstained))
     #expect(report.top1 <= report.top3 && report.top3 <= report.top5 && report.top5 <= report.anomalies)
     #expect(report.main.count == report.anomalies)
     #expect(try BuiltBinary.run(["evaluate", "attribution", "--seeds", "0"]).status == 2)

@@ -9,6 +9,12 @@ public struct Reliability: Hashable, Sendable, Codable {
     /// `nil` in an empty bin, as is `observedShare`.
     public let meanProbability: Double?
     public let observedShare: Double?
+
+    enum CodingKeys: String, CodingKey {
+      case lowest, highest, count
+      case meanProbability = "mean_probability"
+      case observedShare = "observed_share"
+    }
   }
 
   public let bins: [Bin]
@@ -18,6 +24,11 @@ public struct Reliability: Hashable, Sendable, Codable {
   /// Mean over predictions of |mean p - observed share| of their bin: the expected calibration error; NaN without
   /// predictions.
   public let calibrationError: Double
+
+  enum CodingKeys: String, CodingKey {
+    case bins, count, brier
+    case calibrationError = "calibration_error"
+  }
 
   /// - Parameter bins: Of equal width.
   public init(_ predictions: [(p: Double, happened: Bool)], bins: Int = 10) {
