@@ -17,10 +17,12 @@ public struct TargetSources: Sendable {
   public var region: Region
   /// Earlier visits and open cases; `nil` when none were ever told, and then no score has a part made of them.
   public var history: VisitHistory?
+  /// Of the region's lattice; turns bearings from grid north to true north. `nil` leaves them as they lie on the plane.
+  public var projection: EqualAreaProjection?
 
   public init(
     enterprises: [Enterprise], enterprisePoints: [PlanePoint?], meters: [Meter], meterPoints: [PlanePoint?],
-    leads: [Lead], region: Region, history: VisitHistory? = nil
+    leads: [Lead], region: Region, history: VisitHistory? = nil, projection: EqualAreaProjection? = nil
   ) {
     precondition(
       enterprises.count == enterprisePoints.count && meters.count == meterPoints.count, "one point per firm and meter")
@@ -31,6 +33,7 @@ public struct TargetSources: Sendable {
     self.leads = leads
     self.region = region
     self.history = history
+    self.projection = projection
   }
 }
 

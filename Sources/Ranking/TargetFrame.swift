@@ -81,7 +81,7 @@ struct TargetFrame {
           stakes: stakes.factorOfUnregistered))
     }
     candidates = found
-    map = PointMap(found.map(\.point), lattice: region.lattice)
+    map = PointMap(found.map(\.point), lattice: region.lattice, projection: sources.projection)
   }
 
   /// The cell and county of a candidate; `nil` when it lies outside the region.

@@ -16,7 +16,7 @@ enum Schema {
       try db.execute(sql: "PRAGMA user_version = 1")
     }
     migrator.registerMigration("2") { db in
-      try db.execute(sql: outcomes + monitoring + draws)
+      try db.execute(sql: outcomes + monitoring + details + draws)
       try db.execute(sql: "PRAGMA user_version = 2")
     }
     return migrator
@@ -44,6 +44,17 @@ enum Schema {
       month TEXT NOT NULL, lon REAL, lat REAL, tonnes_per_km2 REAL NOT NULL, exposure_days REAL, county_code TEXT,
       cell TEXT, county TEXT, PRIMARY KEY(file, line)) STRICT, WITHOUT ROWID;
     CREATE INDEX dust_fall_month ON dust_fall(month);
+
+    """
+
+  // What registers, orders and complaints of format 1 did not say.
+  private static let details = """
+    ALTER TABLE enterprise ADD COLUMN uncertainty_metres REAL;
+    ALTER TABLE enterprise ADD COLUMN uncertainty_origin TEXT;
+    ALTER TABLE stop_order ADD COLUMN grades TEXT NOT NULL DEFAULT '';
+    ALTER TABLE complaint ADD COLUMN declared_county TEXT;
+    ALTER TABLE complaint ADD COLUMN place TEXT;
+    ALTER TABLE complaint ADD COLUMN uncertainty_metres REAL;
 
     """
 

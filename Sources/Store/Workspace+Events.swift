@@ -45,7 +45,8 @@ extension Workspace {
       let rows = try Row.fetchAll(
         db,
         sql: """
-          SELECT complaint_id, time, lon, lat, category, text, line, cell, county, file FROM complaint
+          SELECT complaint_id, time, lon, lat, category, text, line, cell, county, file, declared_county, place,
+            uncertainty_metres FROM complaint
           WHERE \(condition) ORDER BY time, file, line
           """, arguments: arguments)
       return Sourced(
@@ -54,7 +55,8 @@ extension Workspace {
           return Located(
             Complaint(
               id: row[0], time: Instant(secondsSinceEpoch: row[1]), position: Self.position(row[2], row[3]),
-              category: row[4], text: row[5], line: row[6]), cell: cell.flatMap { CellID($0) }, countyCode: row[8])
+              category: row[4], text: row[5], line: row[6], countyCode: row[10], place: row[11],
+              uncertaintyMetres: row[12]), cell: cell.flatMap { CellID($0) }, countyCode: row[8])
         }, files: rows.map { $0[9] })
     }
   }
@@ -75,15 +77,16 @@ extension Workspace {
     }
     let insertComplaint = try db.cachedStatement(
       sql: """
-        INSERT INTO complaint(file, line, day, complaint_id, time, lon, lat, category, text, cell, county)
-        VALUES(?,?,?,?,?,?,?,?,?,?,?)
+        INSERT INTO complaint(file, line, day, complaint_id, time, lon, lat, category, text, cell, county,
+          declared_county, place, uncertainty_metres)
+        VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?)
         """)
     for row in batch.complaints {
       let complaint = row.value
       try insertComplaint.execute(arguments: [
         file, complaint.line, complaint.time.day.ordinal, complaint.id, complaint.time.secondsSinceEpoch,
         complaint.position?.longitude, complaint.position?.latitude, complaint.category, complaint.text,
-        row.cell?.description, row.countyCode,
+        row.cell?.description, row.countyCode, complaint.countyCode, complaint.place, complaint.uncertaintyMetres,
       ])
     }
   }

@@ -62,7 +62,7 @@ extension Workspace {
       let rows = try Row.fetchAll(
         db,
         sql: """
-          SELECT id, order_id, kind, start_time, end_time, limit_percent, scope_kind, line, file FROM stop_order
+          SELECT id, order_id, kind, start_time, end_time, limit_percent, scope_kind, line, file, grades FROM stop_order
           ORDER BY file, line
           """)
       return Sourced(
@@ -83,9 +83,11 @@ extension Workspace {
     guard let kind = OrderKind(rawValue: kindText), let scope else {
       throw Problem("the workspace has an order of unknown kind \(kindText) \(scopeText)", remedy: "update hotgrid")
     }
+    let grades: String = row[9]
     return StopOrder(
       id: row[1], kind: kind, start: Instant(secondsSinceEpoch: row[3]), end: Instant(secondsSinceEpoch: row[4]),
-      scope: scope, limitPercent: row[5], line: row[7])
+      scope: scope, limitPercent: row[5],
+      grades: grades.split(separator: ";").compactMap { PerformanceGrade(rawValue: String($0)) }, line: row[7])
   }
 
   // MARK: Writing
@@ -94,8 +96,9 @@ extension Workspace {
     let insert = try db.cachedStatement(
       sql: """
         INSERT OR REPLACE INTO enterprise(credit_code, file, line, name, industry_code, lon, lat, declared_x,
-          declared_y, declared_crs, address, county_code, permit, grade, status, cell, county)
-        VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
+          declared_y, declared_crs, address, county_code, permit, grade, status, cell, county,
+          uncertainty_metres, uncertainty_origin)
+        VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
         """)
     for row in batch.enterprises {
       let firm = row.value
@@ -103,7 +106,7 @@ extension Workspace {
         firm.creditCode, file, firm.line, firm.name, firm.industryCode, firm.position?.longitude,
         firm.position?.latitude, firm.declared?.x, firm.declared?.y, firm.declared?.reference.description,
         firm.address, firm.countyCode, firm.permit, firm.grade?.rawValue, firm.status, row.cell?.description,
-        row.countyCode,
+        row.countyCode, firm.uncertainty?.radiusMetres, firm.uncertainty?.origin.rawValue,
       ])
     }
     let numbers = try intern(db, batch.meters.map(\.value.id), table: "meter_name", column: "meter_id")
@@ -132,12 +135,13 @@ extension Workspace {
         }
       try db.execute(
         sql: """
-          INSERT INTO stop_order(file, line, order_id, kind, start_time, end_time, limit_percent, scope_kind)
-          VALUES(?,?,?,?,?,?,?,?)
+          INSERT INTO stop_order(file, line, order_id, kind, start_time, end_time, limit_percent, scope_kind, grades)
+          VALUES(?,?,?,?,?,?,?,?,?)
           """,
         arguments: [
           file, order.line, order.id, order.kind.rawValue, order.start.secondsSinceEpoch,
           order.end.secondsSinceEpoch, order.limitPercent, scopeKind,
+          order.grades.map(\.rawValue).joined(separator: ";"),
         ])
       let number = db.lastInsertedRowID
       for (position, code) in codes.enumerated() {
@@ -157,7 +161,7 @@ extension Workspace {
         db,
         sql: """
           SELECT credit_code, name, industry_code, lon, lat, declared_x, declared_y, declared_crs, address, county_code,
-            permit, grade, status, line, cell, county, file FROM enterprise e
+            permit, grade, status, line, cell, county, file, uncertainty_metres, uncertainty_origin FROM enterprise e
           WHERE \(condition)
             AND NOT EXISTS (SELECT 1 FROM enterprise o WHERE o.credit_code = e.credit_code AND o.file > e.file)
           ORDER BY credit_code
@@ -170,10 +174,16 @@ extension Workspace {
             Enterprise(
               creditCode: row[0], name: row[1], industryCode: row[2], position: Self.position(row[3], row[4]),
               declared: Self.declared(row[5], row[6], row[7]), address: row[8], countyCode: row[9], permit: row[10],
-              grade: grade.flatMap { PerformanceGrade(rawValue: $0) }, status: row[12], line: row[13]),
+              grade: grade.flatMap { PerformanceGrade(rawValue: $0) }, status: row[12], line: row[13],
+              uncertainty: Self.uncertainty(row[17], row[18])),
             cell: cell.flatMap { CellID($0) }, countyCode: row[15])
         }, files: rows.map { $0[16] })
     }
+  }
+
+  private static func uncertainty(_ metres: Double?, _ origin: String?) -> PositionUncertainty? {
+    guard let metres, let origin = origin.flatMap({ PositionOrigin(rawValue: $0) }) else { return nil }
+    return PositionUncertainty(radiusMetres: metres, origin: origin)
   }
 
   private func meterTable(_ condition: String, _ arguments: StatementArguments) throws -> Sourced<Located<Meter>> {

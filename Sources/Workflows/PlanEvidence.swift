@@ -78,7 +78,8 @@ struct PlanEvidence {
   }
 
   mutating func complaints(lastDay: LocalDay) throws -> [Lead] {
-    let days = lastDay.advanced(by: 1 - policy.complaints.windowDays)...lastDay
+    // Earlier reports say how much a county usually reports.
+    let days = lastDay.advanced(by: -365)...lastDay
     let found = try workspace.complaints(days: days)
     if found.count == 0 { gaps.append("no complaints between \(days.lowerBound) and \(days.upperBound)") }
     return ComplaintScreen.leads(
@@ -114,7 +115,7 @@ struct PlanEvidence {
       TargetSources(
         enterprises: firms, enterprisePoints: points(firms.map(\.position)), meters: meters.values.map(\.value),
         meterPoints: points(meters.values.map(\.value.position)), leads: leads, region: region.region,
-        history: try history(before: date)),
+        history: try history(before: date), projection: region.grid.projection),
       policy: policy)
   }
 }

@@ -1,3 +1,4 @@
+import Grids
 import Inspections
 import Quantities
 import SyntheticWorld
