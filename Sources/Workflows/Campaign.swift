@@ -90,6 +90,7 @@ public func runCampaign(_ request: CampaignRequest) throws -> CampaignOutcome {
       if day == first { firstDay.append(.init(name: arms[k].name, days: [arms[k].preview(units, day: day)])) }
       _ = arms[k].visit(units, day: day)
     }
+    try loop.writeTruth(day: day)
     try loop.goOut(plan.drawn, day: day)
     if day + 1 < request.options.days { try loop.ingestDay(day) }
   }
@@ -111,7 +112,7 @@ private struct CampaignLoop {
   init(_ request: CampaignRequest, world: SyntheticWorld) throws {
     self.request = request
     arm = CampaignArm("hotgrid", world: world)
-    for part in ["readings", "raster", "power", "events", "outcomes"] {
+    for part in ["readings", "raster", "power", "events", "outcomes", "truth"] {
       try makeFolder("\(request.folder)/files/\(part)")
     }
     output = CampaignOutput(folder: "\(request.folder)/files")
@@ -178,6 +179,19 @@ private struct CampaignLoop {
       planned.filter(\.isDrawn).compactMap { unit($0.target) },
       planned.map(\.target).sorted { ($1.score, $0.id) < ($0.score, $1.id) }.compactMap(unit)
     )
+  }
+
+  /// `id,classes,severity` of everything that a visit on the day would find in the arm's world; the analysis never reads it.
+  mutating func writeTruth(day: Int) throws {
+    let world = arm.world
+    let lines = world.sources.indices.compactMap { number -> String? in
+      guard let finding = world.finding(at: number, day: day) else { return nil }
+      let classes = finding.classes.map(\.rawValue).joined(separator: ";")
+      return "\(name(.source(number)).id),\(classes),\(finding.severity)"
+    }
+    try output.write(
+      nil, "truth/synthetic-findings-\(date(day)).csv",
+      Array((["id,classes,severity"] + lines).joined(separator: "\n").utf8) + [0x0A])
   }
 
   /// Visits, and hands the outcomes in as inspectors would.
