@@ -161,22 +161,27 @@ extension SyntheticWorld {
     return text.bytes
   }
 
-  /// `time,lon,lat,u,v` every hour at the middle of the region.
+  /// `time,lon,lat,u,v` every hour, at places every 90 km: the same wind everywhere, as if many stations told it.
   ///
   /// - Parameter days: Of the campaign, from 0; all when left out.
   public func windFile(days: Range<Int>? = nil) -> [UInt8] {
     var text = ByteText()
     text.add("time,lon,lat,u,v\n")
-    let middle = grid.projection.inverse(region.lattice.centre(of: region.cells[region.cells.count / 2]))
+    let spaced = region.cells.filter { $0.column % 30 == 15 && $0.row % 30 == 15 }
+    let places = (spaced.isEmpty ? [region.cells[region.cells.count / 2]] : spaced).map {
+      grid.projection.inverse(region.lattice.centre(of: $0))
+    }
     for (hour, wind) in wind.enumerated() where days?.contains(hour / 24) ?? true {
-      text.add(options.start.advanced(by: hour / 24), minute: hour % 24 * 60)
-      text.comma()
-      addPosition(middle, &text)
-      text.comma()
-      text.add(wind.u, 2)
-      text.comma()
-      text.add(wind.v, 2)
-      text.line()
+      for place in places {
+        text.add(options.start.advanced(by: hour / 24), minute: hour % 24 * 60)
+        text.comma()
+        addPosition(place, &text)
+        text.comma()
+        text.add(wind.u, 2)
+        text.comma()
+        text.add(wind.v, 2)
+        text.line()
+      }
     }
     return text.bytes
   }
