@@ -62,6 +62,8 @@ public enum EvaluationDrawnFile {
     TableColumn("drawn", aliases: []),
     TableColumn("arm", isRequired: false, aliases: []),
     TableColumn("date", isRequired: false, aliases: ["day", "draw_date"]),
+    // Of draws in two arms: the chance of being visited at all, which is what a visit must be weighted by.
+    TableColumn("combined_probability", isRequired: false, aliases: []),
   ]
 
   /// - Returns: Records in file order; rows that could not be used are in `rejects`.
@@ -70,8 +72,8 @@ public enum EvaluationDrawnFile {
     let facts = try readRows(path: path, columns: columns, options: options) { row throws(RowDefect) in
       guard !row[0].isEmpty else { throw RowDefect("id is empty") }
       guard row[2] == "0" || row[2] == "1" else { throw RowDefect("drawn is not 0 or 1") }
-      guard let probability = Double(row[1]), (0...1).contains(probability) else {
-        throw RowDefect("inclusion_probability is not between 0 and 1")
+      guard let probability = Double(row[5].isEmpty ? row[1] : row[5]), (0...1).contains(probability) else {
+        throw RowDefect("inclusion_probability or combined_probability is not between 0 and 1")
       }
       guard row[2] == "0" || probability > 0 else { throw RowDefect("drawn with an inclusion probability of 0") }
       records.append(

@@ -14,11 +14,26 @@ enum CampaignTable {
     """
   }
 
+  /// The first day on which each source was found.
+  private static func firstDays(_ arm: CampaignOutcome.Arm) -> [Int: Int] {
+    var first: [Int: Int] = [:]
+    for day in arm.days { for source in day.found where first[source] == nil { first[source] = day.day } }
+    return first
+  }
+
+  /// Mean days by which an arm was at a source before the order of last visits, over what both found.
+  private static func sooner(_ arm: CampaignOutcome.Arm, _ usual: [Int: Int]) -> String {
+    let gains = firstDays(arm).compactMap { source, day in usual[source].map { Double($0 - day) } }
+    return gains.isEmpty ? "" : oneDecimal(gains.reduce(0, +) / Double(gains.count))
+  }
+
   private static func table(_ arms: [CampaignOutcome.Arm]) -> String {
     var table = TextTable([
       .init("chosen by"), .init("visits", .right), .init("hits", .right), .init("hit rate", .right),
       .init("severity", .right), .init("off list", .right), .init("to PM2.5 only", .right), .init("to random", .right),
+      .init("days sooner", .right),
     ])
+    let usual = arms.first { $0.name == "last visit" }.map(firstDays) ?? [:]
     func severity(_ name: String) -> Double? {
       arms.first { $0.name == name }.map { $0.days.reduce(0) { $0 + $1.severity } }
     }
@@ -33,7 +48,7 @@ enum CampaignTable {
       table.add([
         arm.name, "\(visits)", "\(hits)", "\(oneDecimal(100 * Double(hits) / Double(max(1, visits)))) %", "\(total)",
         "\(arm.days.reduce(0) { $0 + $1.offList })", ratio(total, severity("PM2.5 only")),
-        ratio(total, severity("random")),
+        ratio(total, severity("random")), arm.days.count > 1 ? sooner(arm, usual) : "",
       ])
     }
     return table.text

@@ -68,6 +68,73 @@ struct EndToEndTests {
     #expect(forged.messages.contains("does not verify"))
   }
 
+  private static let beacon = ["--beacon", "dice (synthetic)", "--beacon-time", "2099-01-01T00:00:00+08:00"]
+
+  @Test func `a sealed plan has no targets until its beacon is known, and then anybody can check them`() throws {
+    let workspace = try Self.workspace.get()
+    let plan = ["plan", "--date", "2017-11-19", "--targets", "30", "--json", "--workspace", workspace]
+    let sealed = try Self.run(plan + Self.beacon).output
+    let root = try #require(sealed.firstMatch(of: /"seal_root":"([0-9a-f]{64})"/)?.1)
+    #expect(sealed.contains("\"targets\":0") && sealed.contains("\"seed\":\"\""))
+    #expect(
+      try Self.run(["targets", "--date", "2017-11-19", "--json", "--workspace", workspace]).output.contains("[]"))
+    let open = ["open", "--date", "2017-11-19", "--beacon-value", "3141592653", "--json", "--workspace", workspace]
+    let early = try Self.run(open + ["--beacon-seen", "2098-12-31T23:59:59+08:00"], expecting: 1)
+    #expect(early.messages.contains("before"))
+    let opened = try Self.run(open + ["--beacon-seen", "2099-01-01T00:00:05+08:00"]).output
+    #expect(opened.contains("\"targets\":30"))
+    let twice = try Self.run(open + ["--beacon-seen", "2099-01-01T00:00:06+08:00"], expecting: 1)
+    #expect(twice.messages.contains("opened before"))
+    let again = try Self.run(plan + Self.beacon, expecting: 1)
+    #expect(again.messages.contains("a choice between two"))
+    let folder = try Self.home.get().appending(path: "sealed").path
+    _ = try Self.run(["draw", "export", "--date", "2017-11-19", "--out", folder, "--secret", "--workspace", workspace])
+    let proof = "\(folder)/proof.json"
+    let frame = try String(contentsOfFile: "\(folder)/frame.csv", encoding: .utf8)
+    let id = try #require(frame.split(separator: "\n").dropFirst().first?.split(separator: ",").first)
+    _ = try Self.run([
+      "draw", "prove", "--frame", "\(folder)/frame.csv", "--seal", "\(folder)/seal.json", "--secret",
+      "\(folder)/secret.txt", "--opening", "\(folder)/opening.json", "--id", String(id), "--out", proof,
+    ])
+    _ = try Self.run(["draw", "check-proof", proof, "--root", String(root)])
+    let forged = try Self.run(
+      ["draw", "check-proof", proof, "--root", String(repeating: "0", count: 64)], expecting: 1)
+    #expect(forged.messages.contains("root"))
+  }
+
+  @Test func `outcomes change tomorrow's scores, and no inspector does`() throws {
+    let workspace = try Self.workspace.get()
+    let folder = try Self.home.get()
+    func plan() throws {
+      _ = try Self.run([
+        "plan", "--date", "2017-11-18", "--targets", "20", "--seed", "o", "--workspace", workspace, "--quiet",
+      ])
+    }
+    func parts(_ id: String) throws -> String {
+      let why = try Self.run(["why", id, "--date", "2017-11-18", "--workspace", workspace]).output
+      return why.range(of: "\nleads").map { String(why[..<$0.lowerBound]) } ?? why
+    }
+    try plan()
+    let drawn = try Self.run(["targets", "--date", "2017-11-18", "--json", "--workspace", workspace]).output
+    let targets = try #require(try JSONSerialization.jsonObject(with: Data(drawn.utf8)) as? [[String: Any]])
+    let id = try #require(targets.first?["id"] as? String)
+    #expect(try !parts(id).contains("open-cases"))
+    var scores: [String] = []
+    for (number, inspectors) in ["A;B", "C;D"].enumerated() {
+      let file = folder.appending(path: "outcomes-\(number).csv").path
+      let rows = [
+        "target_id,uscc,time,inspector_ids,problems,severity,notes",
+        "\(id),,2017-11-15T10:00:00+08:00,\(inspectors),treatment-not-running,,synthetic", "broken,,someday,A,0,0,",
+      ]
+      try rows.joined(separator: "\n").write(toFile: file, atomically: true, encoding: .utf8)
+      let ingested = try Self.run(["ingest", "outcomes", file, "--workspace", workspace])
+      #expect(ingested.messages.contains("time is not a time"))
+      try plan()
+      scores.append(try parts(id))
+    }
+    #expect(scores[0].contains("open-cases") && scores[0] == scores[1])
+  }
+
   @Test func `a county answers by code, name and pinyin alike`() throws {
     let workspace = try Self.workspace.get()
     let answers = try ["130108", "裕华区", "yuhuaqu"].map {

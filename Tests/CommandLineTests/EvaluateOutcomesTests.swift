@@ -88,8 +88,8 @@ import Testing
     #expect(fit.messages.contains("no visited target had the part hotspot"))
     let text = try String(contentsOfFile: path("proposed.yml"), encoding: .utf8)
     #expect(text.hasPrefix("# PROPOSED"))
-    #expect(text.contains("{ part: base, weight: 1.0, cap: 1.0, reach_metres: 0.0 } # the unit"))
-    #expect(text.contains("part: hotspot, weight: 2.0, cap: 3.0, reach_metres: 0.0 } # not learned: kept"))
+    #expect(text.contains("{ part: base, weight: 0.3, cap: 0.3, reach_metres: 0.0 } # the unit"))
+    #expect(text.contains("part: hotspot, weight: 0.5, cap: 1.0, reach_metres: 0.0 } # not learned: kept"))
     #expect(text.contains("# was 12.0; 95 %:"))
     // It is a policy, and its own fit reads it.
     let again = try BuiltBinary.run([
