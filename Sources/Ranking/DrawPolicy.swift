@@ -32,6 +32,8 @@ public struct DrawPolicy: Hashable, Sendable, Codable {
   /// Replacement targets in order, for each group of `reservePer`.
   public var reserve = 0
   public var reservePer = ReserveGroup.none
+  /// Most visits of one firm in a calendar year; a firm that had them is not in the frame. 0 for no cap.
+  public var visitsPerYear = 0
 
   public init() {}
 
@@ -42,6 +44,7 @@ public struct DrawPolicy: Hashable, Sendable, Codable {
     case capProbability = "cap_probability"
     case randomTargets = "random_targets"
     case reservePer = "reserve_per"
+    case visitsPerYear = "visits_per_year"
   }
 
   /// The plan of a draw by this policy.
@@ -72,7 +75,7 @@ public struct DrawPolicy: Hashable, Sendable, Codable {
     for (place, text) in quotas.enumerated() where Quota(text: text) == nil {
       result.append(("quotas[\(place + 1)]", "\"\(text)\" is not a quota such as class:key,min=25%,exact"))
     }
-    for (key, number) in [("inspectors", inspectors), ("random_targets", randomTargets), ("reserve", reserve)]
+    for (key, number) in [("visits_per_year", visitsPerYear), ("inspectors", inspectors), ("random_targets", randomTargets), ("reserve", reserve)]
     where !(0...100_000).contains(number) {
       result.append((key, "\(number) is not between 0 and 100000"))
     }

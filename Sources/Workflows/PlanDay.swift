@@ -50,7 +50,7 @@ public func planDay(_ request: PlanRequest, in workspace: Workspace) throws -> P
     workspace: workspace, region: region, policy: policy, files: files, threads: request.threads)
   leads += try sources.attribute(detected, lastDay: lastDay, ground: fields.ground, evidence: evidence)
   leads += try sources.dark(detected, leads: leads, lastDay: lastDay, evidence: evidence)
-  let targets = try evidence.targets(leads, date: request.date)
+  let targets = try evidence.withoutCapped(evidence.targets(leads, date: request.date), date: request.date)
   step(4)
   guard !targets.isEmpty else {
     throw Problem(
@@ -77,7 +77,8 @@ public func planDay(_ request: PlanRequest, in workspace: Workspace) throws -> P
     fields: detected.map {
       PlanField(name: $0.name, period: .day(lastDay), values: $0.field, hotspots: $0.hotspots)
     }, alarms: detected.flatMap(\.alarms).filter { region.region.slot(of: $0.cell) != nil }, leads: leads,
-    lists: monthly.entries + cityTopEntries(detected, region: region) + sources.unseen, targets: targets, frame: units,
+    lists: monthly.entries + cityTopEntries(detected, region: region) + sources.unseen + evidence.cappedFirms,
+    targets: targets, frame: units,
     drawn: draw.result?.units ?? [])
   try workspace.savePlan(record, sealSecret: draw.secret?.hex) { region.homeCounty(of: $0) }
   step(6)

@@ -21,6 +21,8 @@ struct PlanEvidence {
   let firms: [Enterprise]
   private(set) var gaps: [String] = []
   private(set) var abstentions: [String: Int] = [:]
+  /// Firms left out of the frame for the yearly cap.
+  private(set) var cappedFirms: [PlanListEntry] = []
   /// The load curves that ``power(lastDay:)`` looked at, in the order of `meters`.
   private(set) var loads: [DayLoads] = []
 
@@ -107,6 +109,30 @@ struct PlanEvidence {
     var newest: [String: VisitRecord] = [:]
     for visit in visits { newest[visit.targetID] = visit }
     return VisitHistory(visits: visits, day: date, openCases: newest.mapValues(\.problems))
+  }
+
+  /// Takes firms out that had all the visits of a year that the policy allows; who they are goes into the plan's lists.
+  mutating func withoutCapped(_ targets: [RankedTarget], date: LocalDay) throws -> [RankedTarget] {
+    guard policy.draw.visitsPerYear > 0 else { return targets }
+    let rules = TaskRules(visitsPerYear: policy.draw.visitsPerYear)
+    let capped = rules.cappedSubjects(
+      visits: try workspace.visits(days: rules.yearStart(of: date)...date.advanced(by: -1)), on: date)
+    guard !capped.isEmpty else { return targets }
+    let visits = Dictionary(capped.map { ($0.subject, $0.visits) }, uniquingKeysWith: { first, _ in first })
+    func count(_ target: RankedTarget) -> Int? { visits[target.id] ?? visits[String(target.id.dropFirst(2))] }
+    let out = targets.filter { count($0) != nil }
+    cappedFirms = out.enumerated().map { number, target in
+      PlanListEntry(
+        list: "capped", rank: number + 1, cell: target.cell, countyCode: target.countyCode, name: target.name,
+        value: count(target).map { Double($0) },
+        detail:
+          "\(target.id) had \(count(target) ?? 0) visits this year, the policy allows \(policy.draw.visitsPerYear)")
+    }
+    if !out.isEmpty {
+      gaps.append(
+        "\(out.count) firms had all the \(policy.draw.visitsPerYear) visits of the year and are not in the frame")
+    }
+    return targets.filter { count($0) == nil }
   }
 
   /// Targets of the day with their scores.

@@ -72,7 +72,7 @@ private enum World {
   @Test func `every active air-related firm has a score, with or without leads`() {
     let all = targets([])
     #expect(all.map(\.id) == firms.map { "E-\($0.creditCode)" }.sorted())
-    #expect(all.allSatisfy { $0.score == 1 && $0.parts.map(\.name) == ["base"] })
+    #expect(all.allSatisfy { $0.score == 0.3 && $0.parts.map(\.name) == ["base"] })
   }
 
   @Test func `a score is the sum of its parts, and a part stops at its cap`() throws {
@@ -84,8 +84,8 @@ private enum World {
     let target = try #require(targets(leads).first)
     #expect(target.id == "E-\(code)")
     #expect(target.parts.map(\.name) == ["base", "stop-order-load", "treatment-off"])
-    #expect(target.parts.map(\.points) == [1, 15, 10])  // 12 x 0.8 + 12 x 0.9 = 20.4 stops at 15
-    #expect(target.score == 26)
+    #expect(target.parts.map(\.points) == [0.3, 15, 12])  // 12 x 0.8 + 12 x 0.9 = 20.4 stops at 15
+    #expect(target.score == 27.3)
     #expect(target.leads.count == 3)
   }
 
@@ -130,7 +130,7 @@ private enum World {
     let free = all.filter { $0.kind == .unregisteredMeter }
     #expect(free.map(\.id) == ["M-free"])
     #expect(free.first?.parts.map(\.name) == ["base", "local-outlier", "unregistered-load"])
-    #expect(all.first { $0.id == "E-\(firms[0].creditCode)" }?.parts.last?.points == 10)
+    #expect(all.first { $0.id == "E-\(firms[0].creditCode)" }?.parts.last?.points == 12)
   }
 
   @Test func `closed firms and other trades are targets only with a lead of their own`() {

@@ -58,8 +58,8 @@ import Testing
   }
 
   @Test func `without any history no part is made of visits, and a target never visited has the whole weight`() {
-    #expect(parts(visits: nil) == ["base": 1, "score": 1])
-    #expect(parts() == ["base": 1, "days-since-visit": 1, "score": 2])
+    #expect(parts(visits: nil) == ["base": 0.3, "score": 0.3])
+    #expect(parts() == ["base": 0.3, "days-since-visit": 0.3, "score": 0.6])
   }
 
   @Test func `the score never falls with the days since the visit, whatever was found and whatever leads there are`() {
@@ -107,7 +107,7 @@ import Testing
   @Test func `a visit counts for the firm that was found there, today's and later ones not at all`() {
     let cell = Self.visit(daysAgo: 1, problems: 0, id: "C-3000-0-0", code: Self.code)
     #expect((parts(visits: [cell])["days-since-visit"] ?? 1) < 0.02)
-    #expect(parts(visits: [Self.visit(daysAgo: 0, problems: 0)])["days-since-visit"] == 1)
+    #expect(parts(visits: [Self.visit(daysAgo: 0, problems: 0)])["days-since-visit"] == 0.3)
     let both = [Self.visit(daysAgo: 3, problems: 0), Self.visit(daysAgo: 3, problems: 2)]
     #expect(parts(visits: both) == parts(visits: both.reversed()))
     #expect(parts(visits: both) == parts(visits: [Self.visit(daysAgo: 3, problems: 2)]))
@@ -137,6 +137,6 @@ import Testing
     #expect(score(leads, firm: Self.firm(industry: "3120")) == 1.5 * score(leads, firm: Self.firm(industry: "2110")))
     #expect(score(leads, firm: Self.firm(industry: "3120", grade: .d, permit: "P")) == 2 * score(leads))
     let parts = parts(leads, firm: Self.firm(industry: "3041"))
-    #expect(abs((parts["severity"] ?? 0) - 0.3 * 7) < 1e-12)
+    #expect(abs((parts["severity"] ?? 0) - 0.3 * 6.6) < 1e-12)
   }
 }
