@@ -63,7 +63,7 @@ struct StopOrderScreen {
         if let (total, usual) = hidden {
           add(window, total, usual, found.share, to: &unexplained[order, default: Tally()], state)
         }
-        if found.outcome != .high, let steps, steps >= state.rules.stopNightSteps {
+        if let steps, steps >= state.rules.stopNightSteps {
           add(window, found.observed, found.baseline, 0, to: &night[order, default: Tally()], state)
           night[order]?.evidenceSteps += steps
         }
@@ -152,6 +152,9 @@ struct StopOrderScreen {
       let rest = quantile(ofSorted: usual.map(\.rest).sorted(), 0.5),
       let total = quantile(ofSorted: usual.map(\.total).sorted(), 0.5)
     else { return nil }
+    // Behind own generation the total is no sum of what the circuits use.
+    let least = state.rules.selfGenerationShare
+    guard total >= least * (total - rest), now.total >= least * (now.total - now.rest) else { return nil }
     let allowance = found.share * found.baseline
     let isHidden = now.rest - rest > allowance && now.total > found.share * total
     // Per quarter hour: the first and last windows of an order are parts of days.
