@@ -4,8 +4,8 @@ internal import Quantities
 
 /// Gathers kWh of quarter hours into curves of a day, densely: no dictionary is asked per row.
 struct LoadCollector {
-  /// What became of one row.
-  enum Outcome { case kept, repeated, contradicts }
+  /// Why a value is refused.
+  enum Outcome { case repeated, contradicts }
 
   private struct Day {
     /// Position of the curve by `meter * 3 + circuit`; -1 where there is none yet.
@@ -27,8 +27,16 @@ struct LoadCollector {
   ///   3 where they label the end and were moved back by a quarter hour.
   init(hourlyPhase: Int = 0) { self.hourlyPhase = hourlyPhase }
 
-  /// - Parameter quarter: Quarter hours since 1970-01-01T00:00 Beijing time.
-  mutating func add(meter: Int32, circuit: UInt8, quarter: Int32, kilowattHours: Float, line: Int32) -> Outcome {
+  /// Adds quarter hours of one meter, circuit and day that follow each other.
+  ///
+  /// - Parameters:
+  ///   - quarter: Of the first value, quarter hours since 1970-01-01T00:00 Beijing time; the last lies on the same day.
+  ///   - line: Of the first value.
+  ///   - refused: Told of values that already have another, by their place in `kilowattHours` from 0.
+  mutating func add(
+    meter: Int32, circuit: UInt8, quarter: Int32, kilowattHours: ArraySlice<Float>, line: Int32,
+    refused: (Int, Outcome) -> Void
+  ) {
     let day = quarter.flooredQuotient(by: 96)
     let step = Int(quarter - day * 96)
     if day != lastDay { select(day) }
@@ -37,11 +45,19 @@ struct LoadCollector {
     var slot = key < tables[lastTable].slots.count ? tables[lastTable].slots[key] : -1
     if slot < 0 { slot = addCurve(key: key, meter: meter, circuit: circuit, line: line) }
     let place = Int(slot) * 96 + step
-    let known = tables[lastTable].loads.energyKilowattHours[place]
-    guard known.isNaN else { return known == kilowattHours ? .repeated : .contradicts }
-    tables[lastTable].loads.energyKilowattHours[place] = kilowattHours
-    quarters[key] |= 1 << UInt8(step & 3)
-    return .kept
+    var bits = quarters[key]
+    tables[lastTable].loads.energyKilowattHours.withUnsafeMutableBufferPointer { energies in
+      for (offset, energy) in kilowattHours.enumerated() {
+        let known = energies[place + offset]
+        if known.isNaN {
+          energies[place + offset] = energy
+          bits |= 1 << UInt8(truncatingIfNeeded: (step + offset) & 3)
+        } else {
+          refused(offset, known == energy ? .repeated : .contradicts)
+        }
+      }
+    }
+    quarters[key] = bits
   }
 
   /// Adds a reading of the cumulative register to the row that was just kept.

@@ -1,5 +1,4 @@
 internal import Diagnostics
-internal import Dispatch
 public import Enterprises
 internal import Quantities
 
@@ -18,8 +17,8 @@ public struct PowerReadings: Sendable {
 /// `register_kwh` is the cumulative register (电能表示数) at the time of the row: at the beginning of its interval where
 /// times label the beginning, else at the end.
 ///
-/// Blocks of lines are parsed on all cores and put into dense curves in file order, so that the result does not
-/// depend on the number of threads.
+/// Blocks of lines are parsed on all cores while one of them puts finished ones into dense curves in file order, so that the
+/// result does not depend on the number of threads.
 public enum PowerFile {
   static let columns = [
     TableColumn("meter_id", aliases: ["meter", "meterid", "户号", "表号", "电表编号"]),
@@ -33,63 +32,41 @@ public enum PowerFile {
   public static func read(
     path: String, options: ReadOptions, label: PowerLabel = .begin
   ) throws -> ReadResult<PowerReadings> {
-    var blocks = try TextBlocks(path: path, encoding: options.encoding, blockBytes: options.blockBytes)
-    let task = path.split(separator: "/").last.map(String.init) ?? path
-    guard var first = try blocks.next() else { throw Problem("\(path) is empty", remedy: "take the file again") }
-    let layout = try takeHeader(&first, path: path, label: label, now: options.now)
-    var gatherer = PowerGatherer(label: label)
-    var wave = [first]
-    while !wave.isEmpty {
-      while wave.count < max(1, options.threads), let block = try blocks.next() { wave.append(block) }
-      let texts = wave
-      let parsed = try parallelParse(texts, layout: layout)
-      for (text, block) in zip(texts, parsed) { gatherer.add(block, text: text) }
-      options.progress.report(task: task, completed: blocks.bytesDone, total: blocks.byteCount, unit: "B")
-      wave = []
-      if let block = try blocks.next() { wave.append(block) }
+    let source = try LineSource(path: path, encoding: options.encoding, blockBytes: options.blockBytes)
+    let layout = try layout(of: source, label: label, now: options.now)
+    let (sink, _) = try parseBlocks(of: source, options: options, into: PowerSink(label: label)) { reader in
+      PowerWorker(reader: reader, layout: layout)
     }
-    options.progress.finish(task: task)
-    return gatherer.result(encoding: blocks.encoding)
+    return sink.result(encoding: source.encoding.rawValue)
   }
 
-  /// Cuts the header off the first block and finds the columns.
-  private static func takeHeader(
-    _ block: inout [UInt8], path: String, label: PowerLabel, now: Instant
-  ) throws -> PowerLayout {
-    let end = block.firstIndex(of: 0x0A) ?? block.count
+  /// Takes the header and finds the columns.
+  private static func layout(of source: LineSource, label: PowerLabel, now: Instant) throws -> PowerLayout {
+    let line = try source.header()
+    let separator = delimiter(of: line)
     var header: [String] = []
-    let separator = delimiter(of: block)
     var splitter = RecordSplitter(delimiter: separator)
-    splitter.feed(Array(block[..<end])) { header = $0.fields }
-    let places = try columnPlaces(header, columns: columns, path: path)
+    splitter.feed(line) { header = $0.fields }
+    splitter.feed([0x0A]) { header = $0.fields }
+    let places = try columnPlaces(header, columns: columns, path: source.path)
     guard let meter = places[0], let time = places[2], let energy = places[3] else {
-      throw Problem("\(path) lacks a column", remedy: "give meter_id, circuit, time, kwh")
+      throw Problem("\(source.path) lacks a column", remedy: "give meter_id, circuit, time, kwh")
     }
-    block.removeFirst(min(block.count, end + 1))
     let lastQuarter = Int32(
       truncatingIfNeeded: (now.secondsSinceEpoch + BeijingTime.offsetSeconds).flooredQuotient(by: 900))
     return PowerLayout(
       delimiter: separator, meter: meter, circuit: places[1], time: time, energy: energy, register: places[4],
       label: label, lastQuarter: lastQuarter)
   }
-
-  private static func parallelParse(_ texts: [[UInt8]], layout: PowerLayout) throws -> [PowerBlock] {
-    var blocks = [PowerBlock?](repeating: nil, count: texts.count)
-    blocks.withUnsafeMutableBufferPointer { buffer in
-      nonisolated(unsafe) let out = buffer
-      DispatchQueue.concurrentPerform(iterations: texts.count) { k in
-        out[k] = texts[k].withUnsafeBufferPointer { PowerBlock($0, layout: layout) }
-      }
-    }
-    return blocks.compactMap(\.self)
-  }
 }
 
 /// Puts parsed blocks together in file order.
-private struct PowerGatherer {
+private struct PowerSink: PartSink {
   private var collector: LoadCollector
   private var meterIDs: [String] = []
   private var numbers: [String: Int32] = [:]
+  /// By worker: names of its meters, and their numbers in the file, -1 before they occur.
+  private var readers: [(names: [String], numbers: [Int32])] = []
   private var rejects = RejectLog()
   private var rowsRead = 0
   private var rowsKept = 0
@@ -99,43 +76,68 @@ private struct PowerGatherer {
 
   init(label: PowerLabel) { collector = LoadCollector(hourlyPhase: label == .begin ? 0 : 3) }
 
-  mutating func add(_ block: PowerBlock, text: [UInt8]) {
-    let meters = block.meterIDs.map { id in
-      if let number = numbers[id] { return number }
-      let number = Int32(meterIDs.count)
-      numbers[id] = number
-      meterIDs.append(id)
-      return number
-    }
-    var defects = block.defects
-    for row in block.meters.indices {
-      let outcome = collector.add(
-        meter: meters[Int(block.meters[row])], circuit: block.circuits[row], quarter: block.quarters[row],
-        kilowattHours: block.energies[row], line: line + block.lines[row])
-      switch outcome {
-      case .kept:
-        rowsKept += 1
-        if !block.registers.isEmpty, !block.registers[row].isNaN {
-          collector.addRegister(
-            meter: meters[Int(block.meters[row])], circuit: block.circuits[row], quarter: block.quarters[row],
-            kilowattHours: block.registers[row])
-        }
-      case .repeated: defects.append(defect(row, block, text, "row repeats an earlier one"))
-      case .contradicts:
-        defects.append(defect(row, block, text, "second, different value for the same meter, circuit and time"))
+  mutating func add(_ part: PowerPart) {
+    let reader = part.reader
+    while readers.count <= reader { readers.append(([], [])) }
+    readers[reader].names += part.newNames
+    readers[reader].numbers += repeatElement(-1, count: part.newNames.count)
+    var faults = part.faults
+    // Found when a row of the block is refused.
+    var lineStarts: [Int] = []
+    for (position, run) in part.runs.enumerated() {
+      var meter = readers[reader].numbers[Int(run.meter)]
+      if meter < 0 { meter = number(run.meter, reader) }
+      let start = Int(run.start)
+      let end = position + 1 < part.runs.count ? Int(part.runs[position + 1].start) : part.energies.count
+      rowsKept += end - start
+      var refused: [(offset: Int, outcome: LoadCollector.Outcome)] = []
+      collector.add(
+        meter: meter, circuit: run.circuit, quarter: run.quarter, kilowattHours: part.energies[start..<end],
+        line: line + run.line
+      ) { refused.append(($0, $1)) }
+      if !refused.isEmpty {
+        rowsKept -= refused.count
+        if lineStarts.isEmpty { lineStarts = [0] + part.text.indices.filter { part.text[$0] == 0x0A }.map { $0 + 1 } }
+        faults += refused.map { fault(run.line + Int32($0.offset), $0.outcome, part.text, lineStarts) }
+      }
+      guard !part.registers.isEmpty else { continue }
+      for offset in 0..<end - start where !part.registers[start + offset].isNaN {
+        guard !refused.contains(where: { $0.offset == offset }) else { continue }
+        collector.addRegister(
+          meter: meter, circuit: run.circuit, quarter: run.quarter + Int32(offset),
+          kilowattHours: part.registers[start + offset])
       }
     }
-    for defect in defects.sorted(by: { $0.line < $1.line }) {
-      rejects.reject(line: Int(line + defect.line), reason: defect.reason, text: defect.text)
+    for fault in faults.sorted(by: { $0.line < $1.line }) {
+      rejects.reject(line: Int(line + fault.line), reason: fault.reason, text: fault.text)
     }
-    rowsRead += block.rowCount
-    missingRows += block.missingCount
-    line += block.lineCount
+    rowsRead += part.rowCount
+    missingRows += part.missingCount
+    line += part.lineCount
   }
 
-  private func defect(_ row: Int, _ block: PowerBlock, _ text: [UInt8], _ reason: String) -> PowerBlock.Defect {
-    let bytes = text[Int(block.starts[row])...].prefix { $0 != 0x0A && $0 != 0x0D }
-    return PowerBlock.Defect(line: block.lines[row], reason: reason, text: String(decoding: bytes, as: UTF8.self))
+  /// The file's number of a worker's meter that occurs for the first time.
+  private mutating func number(_ meter: Int32, _ reader: Int) -> Int32 {
+    let name = readers[reader].names[Int(meter)]
+    let number = numbers[name] ?? Int32(meterIDs.count)
+    if Int(number) == meterIDs.count {
+      numbers[name] = number
+      meterIDs.append(name)
+    }
+    readers[reader].numbers[Int(meter)] = number
+    return number
+  }
+
+  /// A row that another one came before.
+  private func fault(
+    _ row: Int32, _ outcome: LoadCollector.Outcome, _ text: [UInt8], _ lineStarts: [Int]
+  ) -> RowFault {
+    let bytes = text[lineStarts[Int(row)]...].prefix { $0 != 0x0A && $0 != 0x0D }
+    return RowFault(
+      line: row,
+      reason: outcome == .repeated
+        ? "row repeats an earlier one" : "second, different value for the same meter, circuit and time",
+      text: String(decoding: bytes, as: UTF8.self))
   }
 
   consuming func result(encoding: String) -> ReadResult<PowerReadings> {

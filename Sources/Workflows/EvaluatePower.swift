@@ -1,7 +1,10 @@
+public import Diagnostics
 internal import Enterprises
 public import Evidence
 public import Quantities
+internal import Synchronization
 internal import SyntheticWorld
+internal import Threads
 
 /// What `evaluate power` is asked for.
 public struct PowerEvaluationRequest: Sendable {
@@ -13,7 +16,10 @@ public struct PowerEvaluationRequest: Sendable {
   /// First of the two months that are judged; two months before it and the month after belong to the campaign.
   public var month = LocalMonth(year: 2017, month: 11)
   public var rules = PowerRules()
+  /// Whether each month is screened at the end of each of its days and what any look flagged counts, instead of once at its end.
+  public var looksDaily = false
   public var threads = 1
+  public var progress: any ProgressSink = SilentProgress()
 
   /// The defaults of the verb.
   public init() {}
@@ -50,6 +56,8 @@ public struct PowerEvaluation: Sendable, Encodable {
   public let seed: UInt64
   public let seeds: Int
   public let months: [String]
+  /// Whether every day of the months was looked at, see ``PowerEvaluationRequest/looksDaily``.
+  public let looksDaily: Bool
   public var rows: [Row] = []
   /// Firm-months in which nothing was planted or it had not begun, and those of them with a flag.
   public var cleanFirmMonths = 0
@@ -69,6 +77,7 @@ public struct PowerEvaluation: Sendable, Encodable {
   enum CodingKeys: String, CodingKey {
     case seed, seeds, months, rows, households
     case isSynthetic = "synthetic"
+    case looksDaily = "daily_looks"
     case cleanFirmMonths = "clean_firm_months"
     case cleanFlagged = "clean_flagged"
     case otherKinds = "other_kinds"
@@ -76,9 +85,10 @@ public struct PowerEvaluation: Sendable, Encodable {
     case householdsFlagged = "households_flagged"
   }
 
-  init(seed: UInt64, seeds: Int, months: [LocalMonth]) {
-    self.seed = seed
-    self.seeds = seeds
+  init(_ request: PowerEvaluationRequest, months: [LocalMonth]) {
+    seed = request.seed
+    seeds = request.seeds
+    looksDaily = request.looksDaily
     self.months = months.map(\.description)
     rows = (SyntheticBehaviour.allCases.map { ($0.rawValue, $0.lead) } + [("workshop", .unregisteredLoad)]).map {
       Row(behaviour: $0.0, lead: $0.1?.rawValue ?? "")
@@ -105,30 +115,62 @@ extension SyntheticBehaviour {
 
 /// Plants behaviours into synthetic campaigns, screens two months of each, and compares.
 ///
-/// Each month is screened once, at its end: a bet's largest wealth up to then is what daily looks would have seen, so the
-/// count includes every look in between.
+/// Each month is screened once, at its end, unless daily looks are asked for: a bet's largest wealth up to then is what looks before
+/// would have seen, apart from days that have left the history since. The same seeds give the same numbers for any number of threads.
 public func evaluatePower(_ request: PowerEvaluationRequest) throws -> PowerEvaluation {
   let months = [request.month, request.month.advanced(by: 1)]
-  var result = PowerEvaluation(seed: request.seed, seeds: request.seeds, months: months)
-  let start = request.month.advanced(by: -2).firstDay
-  let days = start.days(until: months[1].lastDay) + 1
-  for number in 0..<request.seeds {
-    let world = try SyntheticWorld.small(
-      SyntheticOptions(
-        seed: request.seed &+ UInt64(number), start: start, days: days, stations: 0, micro: 0, mobile: 0,
-        firms: request.firms, metered: request.firms, unregistered: 20, residential: 60))
-    let loads = (0..<days).map { world.loads(day: $0) }
-    let screen = PowerScreen(
-      rules: request.rules, meters: world.meters, enterprises: world.enterprises, orders: OrderBook(world.orders))
-    let findings = months.map { month in
-      let first = start.days(until: month.lastDay.advanced(by: 1 - request.rules.historyDays))
-      let last = start.days(until: month.lastDay)
-      return screen.findings(
-        loads: Array(loads[max(0, first)...last]), evidence: month.firstDay...month.lastDay, threads: request.threads)
+  let done = Mutex(0)
+  let campaigns = mapConcurrently(request.seeds, threads: request.threads) { number in
+    let screened = Result {
+      try screenedCampaign(
+        request, seed: request.seed &+ UInt64(number), months: months,
+        threads: max(1, request.threads / request.seeds))
     }
+    done.withLock { count in
+      count += 1
+      request.progress.report(task: "synthetic campaigns", completed: count, total: request.seeds, unit: "seeds")
+    }
+    return screened
+  }
+  request.progress.finish(task: "synthetic campaigns")
+  var result = PowerEvaluation(request, months: months)
+  for campaign in campaigns {
+    let (world, findings) = try campaign.get()
     result.add(world, months: months, findings: findings)
   }
   return result
+}
+
+/// One campaign and what the rules say of each month.
+private func screenedCampaign(
+  _ request: PowerEvaluationRequest, seed: UInt64, months: [LocalMonth], threads: Int
+) throws -> (SyntheticWorld, [PowerFindings]) {
+  let start = request.month.advanced(by: -2).firstDay
+  let days = start.days(until: months[months.count - 1].lastDay) + 1
+  let world = try SyntheticWorld.small(
+    SyntheticOptions(
+      seed: seed, start: start, days: days, stations: 0, micro: 0, mobile: 0, firms: request.firms,
+      metered: request.firms, unregistered: 20, residential: 60))
+  let loads = (0..<days).map { world.loads(day: $0) }
+  let screen = PowerScreen(
+    rules: request.rules, meters: world.meters, enterprises: world.enterprises, orders: OrderBook(world.orders))
+  let findings = months.map { month in
+    let looks = request.looksDaily ? (0..<month.dayCount).map(month.firstDay.advanced(by:)) : [month.lastDay]
+    var seen: Set<[Int]> = []
+    var flags: [PowerFlag] = []
+    var abstentions: [PowerAbstention] = []
+    for look in looks {
+      let first = start.days(until: look.advanced(by: 1 - request.rules.historyDays))
+      let found = screen.findings(
+        loads: Array(loads[max(0, first)...start.days(until: look)]), evidence: month.firstDay...look, threads: threads)
+      abstentions = found.abstentions
+      flags += found.flags.filter { flag in
+        seen.insert([flag.meter, PowerRule.allCases.firstIndex(of: flag.rule) ?? 0, flag.order ?? -1]).inserted
+      }
+    }
+    return PowerFindings(flags: flags, abstentions: abstentions)
+  }
+  return (world, findings)
 }
 
 extension PowerEvaluation {

@@ -23,6 +23,7 @@ struct EvaluatePowerCommand: ParsableCommand {
   @Option(help: "First seed.") var seed: UInt64 = 1
   @Option(help: "Campaigns, with seeds that follow one another.") var seeds: Int = 1
   @Option(help: "Metered firms of each campaign.") var firms: Int = 400
+  @Flag(help: "Look at the end of every day and count what any look flags; slower.") var daily = false
   @Option(help: ArgumentHelp("Policy file with the thresholds; built in when left out.", valueName: "file.yml"))
   var policy: String?
 
@@ -37,7 +38,9 @@ struct EvaluatePowerCommand: ParsableCommand {
       request.seed = seed
       request.seeds = seeds
       request.firms = firms
+      request.looksDaily = daily
       request.threads = common.threads
+      request.progress = common.progress
       if let policy { request.rules = try PolicyFile.read(path: policy).policy.power }
       let result = try evaluatePower(request)
       if common.json { try printJSON(result) } else { print(Self.text(result), terminator: "") }
@@ -66,7 +69,7 @@ struct EvaluatePowerCommand: ParsableCommand {
     let all = percent(shown > 0 ? Double(found) / Double(shown) : nil)
     return """
       SYNTHETIC campaigns, seeds \(result.seed) to \(result.seed + UInt64(result.seeds) - 1), \
-      \(result.months.joined(separator: " and "))
+      \(result.months.joined(separator: " and ")), \(result.looksDaily ? "looked at every day" : "looked at once a month")
 
       \(table.text)
       recall over all planted behaviours: \(found) of \(shown), \(all)

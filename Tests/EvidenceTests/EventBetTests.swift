@@ -61,6 +61,52 @@ import Testing
     expectBounded(shares, meters: 6000, "one-sided")
   }
 
+  @Test func `days of two orders add up, and an order that was kept does not excuse the next`() {
+    let usual = (0..<40).map { 0.9 + 0.005 * Double($0) }
+    let level = 0.0025
+    var line = OrderBets.Line()
+    line.observe(1.6, order: 0, matters: true) { usual }
+    #expect(!line.evidence(0, level: level).isEnough)
+    line.observe(1.6, order: 1, matters: true) { usual }
+    // By hand: 0.9 (0.2 + 0.8 · 41)(0.2 + 0.8 · 42/2) + 0.1 (0.2 + 0.8 · 41/3)(0.2 + 0.8 · 42/4).
+    let twoDays = 0.9 * 33.0 * 17.0 + 0.1 * (0.2 + 0.8 * 41 / 3) * 8.6
+    #expect(abs(line.evidence(1, level: level).e - twoDays) < 1e-9)
+    #expect(line.evidence(1, level: level).isEnough)
+    #expect(!line.evidence(0, level: level).isEnough)
+
+    var kept = OrderBets.Line()
+    for _ in 0..<10 { kept.observe(0.2, order: 0, matters: false) { usual } }
+    for _ in 0..<2 { kept.observe(1.6, order: 1, matters: true) { usual } }
+    #expect(abs(kept.evidence(1, level: level).e - twoDays) < 1e-9)
+    #expect(kept.evidence(0, level: level).e == 1)
+    // Without normal days before the order nothing is bet.
+    var blank = OrderBets.Line()
+    blank.observe(9, order: 3, matters: true) { [] }
+    #expect(blank.evidence(3, level: level) == AlarmEvidence(e: 1, level: level, calibration: 0))
+  }
+
+  @Test func `over three orders an innocent meter comes to wealth e at most three times in e`() {
+    let meters = 4000
+    let shares = alarms(meters) { random in
+      var line = OrderBets.Line()
+      var normal = (0..<40).map { _ in random.uniform(0.5...1.5) }
+      var largest = 1.0
+      for order in 0..<3 {
+        for day in 0..<5 {
+          let score = random.uniform(0.5...1.5) * (day % 2 == 1 ? 0.3 : 1)
+          line.observe(score, order: order, matters: true) { normal }
+        }
+        largest = max(largest, line.evidence(order, level: 1).e)
+        normal += (0..<4).map { _ in random.uniform(0.5...1.5) }
+      }
+      return largest
+    }
+    for (share, bound) in zip(shares, [5.0, 20, 100]) {
+      #expect(share <= 3 / bound + 3 * (3 / bound / Double(meters)).squareRoot(), "\(share) reach \(bound)")
+    }
+    #expect(shares[0] > 0.03)
+  }
+
   @Test func `days that do not matter cannot win`() {
     var bet = RankBet(calibration: [1, 2, 3], stakes: .lasting)
     for _ in 0..<10 { bet.observe(100, matters: false) }

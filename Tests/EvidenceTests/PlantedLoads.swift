@@ -23,26 +23,33 @@ enum Behaviour: String, CaseIterable {
   case ignoresStop, ignoresStopContinuous, ignoresLimit, nightShift, hidesFromProductionMeter, selfGenerationIgnores
   case treatmentOff, treatmentLate
   case nightHabit, solarPanels, nightWork, loadVanished, tamperedTotal, treatmentIdle
+  case shutForMonths, continuousNightWork, safetyLoadNightShift
 
   /// The rule that should speak; `nil` where every rule should keep silent.
   var expected: PowerRule? {
     switch self {
     case .honest, .continuousHonest, .safetyLoadHonest, .limitHonest, .plainShutdown, .selfGenerationHonest,
-      .longIdle, .deadTreatmentMeter, .shortLag, .nightHabit, .solarPanels:
+      .longIdle, .deadTreatmentMeter, .shortLag, .nightHabit, .solarPanels, .shutForMonths:
       nil
     case .ignoresStop, .ignoresStopContinuous, .hidesFromProductionMeter, .selfGenerationIgnores: .stopOrder
     case .ignoresLimit: .limitOrder
-    case .nightShift: .stopOrderNight
+    case .nightShift, .safetyLoadNightShift: .stopOrderNight
     case .treatmentOff: .treatmentOff
     case .treatmentLate: .treatmentLate
-    case .nightWork: .nightShift
+    case .nightWork, .continuousNightWork: .nightShift
     case .loadVanished: .loadVanished
     case .tamperedTotal: .meterReading
     case .treatmentIdle: .treatmentIdle
     }
   }
 
-  var isContinuous: Bool { [.continuousHonest, .ignoresStopContinuous, .safetyLoadHonest].contains(self) }
+  var isContinuous: Bool {
+    [.continuousHonest, .ignoresStopContinuous, .safetyLoadHonest, .continuousNightWork, .safetyLoadNightShift]
+      .contains(self)
+  }
+
+  /// Must keep a furnace hot.
+  var hasSafetyLoad: Bool { self == .safetyLoadHonest || self == .safetyLoadNightShift }
 }
 
 /// Small synthetic firms with 60 days of 15-minute load, a stop order and a limit order.
@@ -80,7 +87,7 @@ struct PlantedLoads {
     switch behaviour {
     case .limitHonest, .ignoresLimit: "130203"
     case .plainShutdown, .treatmentOff, .treatmentLate, .deadTreatmentMeter, .shortLag, .nightHabit, .solarPanels,
-      .nightWork, .loadVanished, .tamperedTotal, .treatmentIdle:
+      .nightWork, .loadVanished, .tamperedTotal, .treatmentIdle, .continuousNightWork:
       "130302"
     default: "130108"
     }
@@ -92,7 +99,7 @@ struct PlantedLoads {
     enterprises.append(
       Enterprise(
         creditCode: code, name: "synthetic \(behaviour.rawValue)",
-        industryCode: behaviour == .safetyLoadHonest ? "2521" : "3130", position: nil, declared: nil, address: nil,
+        industryCode: behaviour.hasSafetyLoad ? "2521" : "3130", position: nil, declared: nil, address: nil,
         countyCode: county(behaviour), permit: nil, grade: nil, status: nil, line: Int32(meters.count + 2)))
     meters.append(
       Meter(
@@ -117,7 +124,8 @@ struct PlantedLoads {
       let production = power * (level * random.uniform(0.85...1.1) + random.uniform(0.005...0.015))
       let share = treatmentLevel(behaviour, day, step, level)
       var treatment = power * (0.12 * share * random.uniform(0.95...1.05) + random.uniform(0.0005...0.001))
-      let base = power * 0.05 * random.uniform(0.8...1.2)
+      // What is left in a plant shut for months is mostly its production circuit's idle load.
+      let base = power * (behaviour == .shutForMonths ? 0.001 : 0.05) * random.uniform(0.8...1.2)
       var metered = production
       if behaviour == .hidesFromProductionMeter, PlantedLoads.isOrdered(day, step: step) {
         metered = power * random.uniform(0.005...0.015)
@@ -147,8 +155,11 @@ struct PlantedLoads {
     case .limitHonest: return ordered ? usual * 0.48 : usual
     case .plainShutdown: return day.ordinal >= 17486 ? 0 : usual
     case .longIdle: return day.ordinal >= 17450 ? 0 : usual
+    case .shutForMonths: return 0
     case .nightHabit: return step >= 80 || step < 28 ? 1 : 0
-    case .nightWork where day.ordinal >= 17486: return step >= 88 || step < 24 ? 1 : 0
+    case .nightWork where day.ordinal >= 17486, .continuousNightWork where day.ordinal >= 17486:
+      return step >= 88 || step < 24 ? 1 : 0
+    case .safetyLoadNightShift: return ordered ? (step >= 88 || step < 24 ? 1 : 0.05) : usual
     case .nightShift: return ordered ? (step >= 92 || step < 6 ? 1 : 0) : usual
     default: return usual
     }

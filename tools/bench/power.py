@@ -82,6 +82,12 @@ def run(command):
     return time.perf_counter() - started, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
+def warm(path):
+    with open(path, "rb", buffering=0) as handle:
+        while handle.read(1 << 24):
+            pass
+
+
 def compare(mine, theirs):
     def flags(path):
         with open(path, newline="") as handle:
@@ -99,16 +105,19 @@ def main(hotgrid, meters, folder):
         os.rename(f"{power}.part", power)
     rows = meters * 192
     print(f"{rows:,} rows of {meters:,} meters, {power.stat().st_size / 1e6:.0f} MB, synthetic; 2 threads each, "
-          f"best of {ROUNDS}, load of the machine {os.getloadavg()[0]:.1f}")
+          f"in turns, best of {ROUNDS}, load of the machine {os.getloadavg()[0]:.1f}")
     out = {name: folder / f"power-flags-{name}.csv" for name in ("hotgrid", *PEERS)}
     commands = {"hotgrid": [hotgrid, "power", "quick", "--power", str(power), "--baselines", str(baselines), "--quiet",
                             "--threads", "2", "--out", str(out["hotgrid"])]}
     for peer, program in PEERS.items():
         commands[peer] = [sys.executable, "-c", program, str(power), str(baselines), str(out[peer])]
     runs = {label: [] for label in commands}
-    for _ in range(ROUNDS):
-        for label, command in commands.items():
-            runs[label].append(run(command))
+    for turn in range(ROUNDS):
+        # Each comes first, second and last once, with the file in memory.
+        order = list(commands)[turn % len(commands):] + list(commands)[:turn % len(commands)]
+        for label in order:
+            warm(power)
+            runs[label].append(run(commands[label]))
     for label, results in runs.items():
         note = ""
         if label != "hotgrid":

@@ -9,6 +9,8 @@ struct MeterState {
   let evidence: Range<Int>
   let calendar: ScreenCalendar
   let production: OnThreshold?
+  /// Whether production shows one mode only, and counts as on by its share of the total.
+  let neverSeenOff: Bool
   let treatment: OnThreshold?
   let total: OnThreshold?
   /// The circuit by which the firm's work is judged: production where it is metered, else the total.
@@ -28,7 +30,9 @@ struct MeterState {
     judged = curves.has(.production) ? .production : .total
     total = threshold(.total)
     treatment = threshold(.treatment)
-    production = threshold(.production) ?? MeterState.alwaysOn(curves, rules)
+    let modes = threshold(.production)
+    production = modes ?? MeterState.alwaysOn(curves, rules)
+    neverSeenOff = modes == nil
   }
 
   /// A plant that never stops shows one mode; it is told from an idle one by its share of the whole meter.

@@ -34,8 +34,9 @@ struct NightShiftScreen {
       guard let usual = quantile(ofSorted: calibration.sorted(), 0.5) else { return false }
       // A night share s over 8 h against 1 - s over 16 h: the ratio of powers.
       let usualRatio = usual < 1 ? 2 * usual / (1 - usual) : .infinity
-      wasOrdinary = wasOrdinary || usualRatio >= 1
-      return usualRatio < 1
+      let isOrdinary = usualRatio >= rules.ordinaryNightRatio
+      wasOrdinary = wasOrdinary || isOrdinary
+      return !isOrdinary
     }
     if wasOrdinary { state.abstain(.ordinaryNight) }
     let recent = state.evidence.compactMap { scores[$0] }.sorted()

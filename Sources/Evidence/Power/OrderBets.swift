@@ -1,28 +1,51 @@
 internal import Enterprises
 
-/// The three bets on one order at one meter: energy, load that moved to no metered circuit, and work at night.
+/// The bets on the orders of one meter, of three kinds: energy, load that moved to no metered circuit, and work at night.
 ///
 /// Innocence means that the firm used, each day, no more than the order leaves of what it would have used without the order;
 /// what it would have used is taken to be exchangeable with the normal days before. A day's score is its energy over the
 /// share left and over the baseline, so it is at most the ratio that the day would have had; the bets are one-sided, because
 /// a firm may use as little as it likes.
+///
+/// A bet of each kind begins with each order and goes on through the orders after it, so that two days of one order and two of the next
+/// add up; an order's own bet begins afresh, so that orders that were kept do not excuse it.
 struct OrderBets {
-  /// A bet that is placed when its first day comes.
+  /// The bets of one kind.
   struct Line {
-    private var bet: RankBet?
-    /// Largest wealth so far; 1 without a bet.
-    var largest: Double { bet?.largest ?? 1 }
-    private(set) var calibrationCount = 0
+    private struct Bet {
+      let order: Int
+      let calibrationCount: Int
+      var bet: RankBet
+    }
 
-    /// - Parameter calibration: Asked for once; without scores no bet is placed.
-    mutating func observe(_ score: Double, matters: Bool, calibration: () -> [Double]) {
-      if bet == nil {
+    private var bets: [Bet] = []
+    /// By order: the largest wealth that any bet came to on a day of it.
+    private var best: [Int: (e: Double, calibrationCount: Int)] = [:]
+
+    /// Bets on a part of a day under an order.
+    ///
+    /// - Parameter calibration: Asked for once an order; without scores no bet begins with it.
+    mutating func observe(_ score: Double, order: Int, matters: Bool, calibration: () -> [Double]) {
+      if !bets.contains(where: { $0.order == order }) {
         let scores = calibration()
-        guard !scores.isEmpty else { return }
-        calibrationCount = scores.count
-        bet = RankBet(calibration: scores, isOneSided: true, stakes: .order)
+        if !scores.isEmpty {
+          bets.append(
+            Bet(
+              order: order, calibrationCount: scores.count,
+              bet: RankBet(calibration: scores, isOneSided: true, stakes: .order)))
+        }
       }
-      bet?.observe(score, matters: matters)
+      for k in bets.indices {
+        bets[k].bet.observe(score, matters: matters)
+        if bets[k].bet.wealth > best[order]?.e ?? 1 {
+          best[order] = (bets[k].bet.wealth, bets[k].calibrationCount)
+        }
+      }
+    }
+
+    func evidence(_ order: Int, level: Double) -> AlarmEvidence {
+      let own = bets.first { $0.order == order }?.calibrationCount ?? 0
+      return AlarmEvidence(e: best[order]?.e ?? 1, level: level, calibration: best[order]?.calibrationCount ?? own)
     }
   }
 
@@ -31,16 +54,17 @@ struct OrderBets {
   var night = Line()
   private let level: Double
 
-  /// Most of the order's false-alarm chance goes to the rule that finds most.
-  private static let shares = (energy: 0.8, unexplained: 0.1, night: 0.1)
+  /// Parts of the order's false-alarm chance.
+  private static let shares = (energy: 0.65, unexplained: 0.1, night: 0.25)
 
+  /// - Parameter level: False-alarm chance of the bets that begin with one order.
   init(level: Double) { self.level = level }
 
-  var energyEvidence: AlarmEvidence { evidence(energy, OrderBets.shares.energy) }
-  var unexplainedEvidence: AlarmEvidence { evidence(unexplained, OrderBets.shares.unexplained) }
-  var nightEvidence: AlarmEvidence { evidence(night, OrderBets.shares.night) }
+  func energyEvidence(_ order: Int) -> AlarmEvidence { energy.evidence(order, level: level * OrderBets.shares.energy) }
 
-  private func evidence(_ line: Line, _ share: Double) -> AlarmEvidence {
-    AlarmEvidence(e: line.largest, level: level * share, calibration: line.calibrationCount)
+  func unexplainedEvidence(_ order: Int) -> AlarmEvidence {
+    unexplained.evidence(order, level: level * OrderBets.shares.unexplained)
   }
+
+  func nightEvidence(_ order: Int) -> AlarmEvidence { night.evidence(order, level: level * OrderBets.shares.night) }
 }

@@ -51,7 +51,7 @@ extension PowerFlag {
     case .stopOrderNight:
       text =
         "While \(order) asked for a full stop, the \(circuit.rawValue) circuit of \(meter) was on for "
-        + "\(plain(evidenceHours, decimals: 1)) h between 22:00 and 06:00 on \(days) \(span); whole days look stopped."
+        + "\(plain(evidenceHours, decimals: 1)) h between 22:00 and 06:00 on \(days) \(span); the energy of whole days says too little."
     case .treatmentOff:
       text =
         "Production at \(meter) was on for \(plain(evidenceHours, decimals: 1)) h on \(days) \(span) while treatment "

@@ -7,7 +7,7 @@ public enum PowerRule: String, CaseIterable, Hashable, Sendable, Codable {
   case stopOrder = "stop-order"
   /// Daily energy during a limit order above what the order leaves.
   case limitOrder = "limit-order"
-  /// Production on at night during a stop whose days look stopped.
+  /// Production on at night during a stop whose days as a whole give no flag.
   case stopOrderNight = "stop-order-night"
   /// Production on while treatment is off.
   case treatmentOff = "treatment-off"

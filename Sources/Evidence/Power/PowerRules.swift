@@ -7,7 +7,7 @@ internal import Quantities
 /// consultation draft when this was written. `docs/methods/power-rules.md` gives the source of every default.
 public struct PowerRules: Hashable, Sendable, Codable {
   /// Days of history that on-thresholds and baselines may use.
-  public var historyDays = 60
+  public var historyDays = 90
   /// Normal days behind a baseline, and how few still make one.
   public var baselineDays = 14
   public var minimumBaselineDays = 5
@@ -24,7 +24,7 @@ public struct PowerRules: Hashable, Sendable, Codable {
   public var heatingFirst = 1115
   public var heatingLast = 315
   /// Normal days before an order that its days are held against.
-  public var orderCalibrationDays = 35
+  public var orderCalibrationDays = 60
   /// Days before the first day of a bet without an order that scores are held against, and how few still are enough.
   public var calibrationDays = 28
   public var minimumCalibrationDays = 10
@@ -42,7 +42,7 @@ public struct PowerRules: Hashable, Sendable, Codable {
   public var alwaysOnShare = 0.5
   /// A meter without its own production circuit counts as working when the upper quartile of its days is at least this
   /// share of the median of its two-digit industry.
-  public var workingPeerShare = 0.05
+  public var workingPeerShare = 0.15
   public var minimumPeers = 5
 
   /// Daily energy over baseline above which a full stop is doubted.
@@ -78,6 +78,8 @@ public struct PowerRules: Hashable, Sendable, Codable {
 
   /// Mean power between 22:00 and 06:00 over that of the rest of the day, from which work has moved into the night.
   public var nightRatio = 1.5
+  /// The same ratio of a meter's usual nights from which night work is ordinary: day and night alike is 1.
+  public var ordinaryNightRatio = 1.2
   /// Load over its usual below which it has vanished, and above which another circuit of the firm still works.
   public var vanishedShare = 0.1
   public var stillWorkingShare = 0.6
@@ -139,6 +141,7 @@ public struct PowerRules: Hashable, Sendable, Codable {
     case treatmentIdlingShare = "treatment_idling_share"
     case treatmentIdlingSteps = "treatment_idling_steps"
     case nightRatio = "night_ratio"
+    case ordinaryNightRatio = "ordinary_night_ratio"
     case vanishedShare = "vanished_share"
     case stillWorkingShare = "still_working_share"
     case registerTolerance = "register_tolerance"
@@ -207,6 +210,7 @@ public struct PowerRules: Hashable, Sendable, Codable {
     share(.treatmentIdlingShare, treatmentIdlingShare)
     count(.treatmentIdlingSteps, treatmentIdlingSteps, 1...96)
     positive(.nightRatio, nightRatio)
+    positive(.ordinaryNightRatio, ordinaryNightRatio)
     share(.vanishedShare, vanishedShare)
     share(.stillWorkingShare, stillWorkingShare)
     share(.registerTolerance, registerTolerance)

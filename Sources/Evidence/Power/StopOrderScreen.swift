@@ -6,7 +6,7 @@ struct StopOrderScreen {
   let orders: OrderBook
   let stretches: [OrderStretch]
   let hasSafetyLoad: Bool
-  /// Whether the meter's level speaks of a working firm, where it has no production circuit.
+  /// Whether the meter's level speaks of a working firm, where no circuit says it.
   let worksLikePeers: Bool?
   let firstDay: LocalDay
 
@@ -34,7 +34,7 @@ struct StopOrderScreen {
     var energy: [Int: Tally] = [:]
     var night: [Int: Tally] = [:]
     var unexplained: [Int: Tally] = [:]
-    var bets: [Int: OrderBets] = [:]
+    var bets = OrderBets(level: state.rules.orderFalseAlarm)
     var silentDays: (baseline: Int, generation: Int, data: Int) = (0, 0, 0)
     for window in windows {
       let order = window.stretch.order
@@ -46,16 +46,16 @@ struct StopOrderScreen {
       case .unknown where isEvidence: silentDays.data += 1
       case .noBaseline, .selfGeneration, .unknown: break
       case .high, .low, .idle:
-        var bet = bets[order] ?? OrderBets(level: state.rules.orderFalseAlarm)
-        let hidden = found.outcome == .high ? nil : unexplainedLoad(found, state, normal: normal, &bet)
-        let steps = nightWork(found, state, normal: normal, &bet)
+        let hidden = found.outcome == .high ? nil : unexplainedLoad(found, state, normal: normal, &bets)
+        let steps = nightWork(found, state, normal: normal, &bets)
         if found.outcome != .idle {
-          bet.energy.observe(found.observed / (found.share * found.baseline), matters: found.outcome == .high) {
+          bets.energy.observe(
+            found.observed / (found.share * found.baseline), order: order, matters: found.outcome == .high
+          ) {
             state.ordinaryRatios(
               state.judged, steps: window.steps, before: cutter.episodeDay(window), normal: normal)
           }
         }
-        bets[order] = bet
         guard isEvidence else { continue }
         if found.outcome == .high {
           add(window, found.observed, found.baseline, found.share, to: &energy[order, default: Tally()], state)
@@ -63,7 +63,7 @@ struct StopOrderScreen {
         if let (total, usual) = hidden {
           add(window, total, usual, found.share, to: &unexplained[order, default: Tally()], state)
         }
-        if found.outcome != .high, let steps, steps >= state.rules.stopNightSteps {
+        if let steps, steps >= state.rules.stopNightSteps {
           add(window, found.observed, found.baseline, 0, to: &night[order, default: Tally()], state)
           night[order]?.evidenceSteps += steps
         }
@@ -74,13 +74,12 @@ struct StopOrderScreen {
     if silentDays.data > 0 { state.abstain(.missingData, days: silentDays.data) }
     var flags: [PowerFlag] = []
     for order in orders.orders.indices {
-      guard let bet = bets[order] else { continue }
       let rule: PowerRule = orders.orders[order].isFullStop ? .stopOrder : .limitOrder
-      raise(energy[order], rule, state.judged, order, bet.energyEvidence, &state, history, &flags)
-      raise(unexplained[order], rule, .total, order, bet.unexplainedEvidence, &state, history, &flags)
-      let isFlagged = energy[order] != nil && bet.energyEvidence.isEnough
+      raise(energy[order], rule, state.judged, order, bets.energyEvidence(order), &state, history, &flags)
+      raise(unexplained[order], rule, .total, order, bets.unexplainedEvidence(order), &state, history, &flags)
+      let isFlagged = energy[order] != nil && bets.energyEvidence(order).isEnough
       if !isFlagged {
-        raise(night[order], .stopOrderNight, state.judged, order, bet.nightEvidence, &state, history, &flags)
+        raise(night[order], .stopOrderNight, state.judged, order, bets.nightEvidence(order), &state, history, &flags)
       }
     }
     return flags
@@ -135,7 +134,7 @@ struct StopOrderScreen {
   /// order leaves of the production's baseline.
   /// - Returns: Total energy observed and usual, kWh; `nil` when nothing is unexplained or not everything is metered.
   private func unexplainedLoad(
-    _ found: WindowFinding, _ state: MeterState, normal: [Int], _ bet: inout OrderBets
+    _ found: WindowFinding, _ state: MeterState, normal: [Int], _ bets: inout OrderBets
   ) -> (total: Double, usual: Double)? {
     guard state.judged == .production, state.curves.has(.total) else { return nil }
     let window = found.window
@@ -153,11 +152,14 @@ struct StopOrderScreen {
       let rest = quantile(ofSorted: usual.map(\.rest).sorted(), 0.5),
       let total = quantile(ofSorted: usual.map(\.total).sorted(), 0.5)
     else { return nil }
+    // Behind own generation the total is no sum of what the circuits use.
+    let least = state.rules.selfGenerationShare
+    guard total >= least * (total - rest), now.total >= least * (now.total - now.rest) else { return nil }
     let allowance = found.share * found.baseline
     let isHidden = now.rest - rest > allowance && now.total > found.share * total
     // Per quarter hour: the first and last windows of an order are parts of days.
     let count = Double(window.steps.count)
-    bet.unexplained.observe((now.rest - allowance) / count, matters: isHidden) {
+    bets.unexplained.observe((now.rest - allowance) / count, order: window.stretch.order, matters: isHidden) {
       earlier.suffix(state.rules.orderCalibrationDays).compactMap { residual($0).map { $0.rest / count } }
     }
     return isHidden ? (now.total, total) : nil
@@ -168,9 +170,9 @@ struct StopOrderScreen {
   /// Where nights are usually worked the score is the night's energy over what the stop leaves of it; where they are not,
   /// the night's energy alone, because an idle night is not cut by a stop.
   private func nightWork(
-    _ found: WindowFinding, _ state: MeterState, normal: [Int], _ bet: inout OrderBets
+    _ found: WindowFinding, _ state: MeterState, normal: [Int], _ bets: inout OrderBets
   ) -> Int? {
-    guard let steps = nightSteps(found.window, state) else { return nil }
+    guard let steps = nightSteps(found, state) else { return nil }
     let night = found.window.steps.filter { $0 < 24 || $0 >= 88 }
     let values = state.curves.values(state.judged)
     guard !night.isEmpty else { return steps }
@@ -185,29 +187,34 @@ struct StopOrderScreen {
       power)
     guard let median = quantile(ofSorted: usual.sorted(), 0.5) else { return steps }
     let isWorked = median > 0.5 * found.baseline / Double(max(1, found.window.steps.count))
-    bet.night.observe(
-      isWorked ? power(found.window.day) / found.share : power(found.window.day),
+    bets.night.observe(
+      isWorked ? power(found.window.day) / found.share : power(found.window.day), order: found.window.stretch.order,
       matters: steps >= state.rules.stopNightSteps
     ) { usual }
     return steps
   }
 
   private func isKnownToWork(_ state: MeterState) -> Bool {
-    if state.judged == .production { return state.production != nil }
-    return worksLikePeers ?? (state.total != nil)
+    guard state.judged == .production else { return worksLikePeers ?? (state.total != nil) }
+    // One mode may be that of a plant that has stood still for as long as the history goes back.
+    return state.production != nil && (!state.neverSeenOff || worksLikePeers ?? true)
   }
 
   /// Quarter hours with load on between 22:00 and 06:00, in runs of two; `nil` where the rule does not apply.
-  private func nightSteps(_ window: OrderWindow, _ state: MeterState) -> Int? {
-    guard window.stretch.limitPercent >= 100, !hasSafetyLoad, let threshold = state.judgedThreshold else { return nil }
+  ///
+  /// A furnace that is kept hot is no work: it counts from the share of the on level that the stop leaves for it.
+  private func nightSteps(_ found: WindowFinding, _ state: MeterState) -> Int? {
+    let window = found.window
+    guard window.stretch.limitPercent >= 100, let judged = state.judgedThreshold else { return nil }
+    let on = hasSafetyLoad ? max(judged.kilowattHours, found.share * judged.onLevel) : judged.kilowattHours
     let values = state.curves.values(state.judged)
     var steps = 0
     for step in window.steps where step < 24 || step >= 88 {
-      let here = Double(values[window.day * 96 + step]) >= threshold.kilowattHours
+      let here = Double(values[window.day * 96 + step]) >= on
       let before =
-        step > window.steps.lowerBound && Double(values[window.day * 96 + step - 1]) >= threshold.kilowattHours
+        step > window.steps.lowerBound && Double(values[window.day * 96 + step - 1]) >= on
       let after =
-        step + 1 < window.steps.upperBound && Double(values[window.day * 96 + step + 1]) >= threshold.kilowattHours
+        step + 1 < window.steps.upperBound && Double(values[window.day * 96 + step + 1]) >= on
       if here && (before || after) { steps += 1 }
     }
     return steps
