@@ -75,7 +75,10 @@ public struct DrawPolicy: Hashable, Sendable, Codable {
     for (place, text) in quotas.enumerated() where Quota(text: text) == nil {
       result.append(("quotas[\(place + 1)]", "\"\(text)\" is not a quota such as class:key,min=25%,exact"))
     }
-    for (key, number) in [("visits_per_year", visitsPerYear), ("inspectors", inspectors), ("random_targets", randomTargets), ("reserve", reserve)]
+    for (key, number) in [
+      ("visits_per_year", visitsPerYear), ("inspectors", inspectors), ("random_targets", randomTargets),
+      ("reserve", reserve),
+    ]
     where !(0...100_000).contains(number) {
       result.append((key, "\(number) is not between 0 and 100000"))
     }
