@@ -31,17 +31,24 @@ struct PlanDraw {
     }
     let frame = try Frame(units)
     self.plan = plan
+    if let earlier, earlier.openingJSON != nil {
+      throw Problem(
+        "the sealed draw of \(request.date) was opened: a second one would be a choice between two",
+        remedy: "keep the plan as it is; overrides are told with 'hotgrid draw override'")
+    }
     guard let beacon = request.beacon else {
+      // Whoever does not like what the beacon would bring must not be able to draw again without one.
+      if let earlier, earlier.isSealed {
+        throw Problem(
+          "the frame of \(request.date) is sealed: a draw without its beacon would void the seal",
+          remedy:
+            "open it with 'hotgrid open --date \(request.date)', or seal anew with --beacon and publish the new root")
+      }
       seed = request.seed ?? earlier.flatMap { $0.seed.isEmpty ? nil : $0.seed } ?? Self.unforeseeable(request.date)
       result = try frame.draw(plan: plan, seed: seed)
       (seal, secret, self.beacon) = (nil, nil, nil)
       self.notes = notes
       return
-    }
-    if let earlier, earlier.openingJSON != nil {
-      throw Problem(
-        "the sealed draw of \(request.date) was opened: a second one would be a choice between two",
-        remedy: "keep the plan as it is; overrides are told with 'hotgrid draw override'")
     }
     var generator = SystemRandomNumberGenerator()
     let secret = SealSecret(bytes: (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &generator) })

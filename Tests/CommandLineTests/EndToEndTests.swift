@@ -78,6 +78,7 @@ struct EndToEndTests {
     #expect(sealed.contains("\"targets\":0") && sealed.contains("\"seed\":\"\""))
     #expect(
       try Self.run(["targets", "--date", "2017-11-19", "--json", "--workspace", workspace]).output.contains("[]"))
+    #expect(try Self.run(plan + ["--seed", "mine"], expecting: 1).messages.contains("void the seal"))
     let open = ["open", "--date", "2017-11-19", "--beacon-value", "3141592653", "--json", "--workspace", workspace]
     let early = try Self.run(open + ["--beacon-seen", "2098-12-31T23:59:59+08:00"], expecting: 1)
     #expect(early.messages.contains("before"))
@@ -87,6 +88,7 @@ struct EndToEndTests {
     #expect(twice.messages.contains("opened before"))
     let again = try Self.run(plan + Self.beacon, expecting: 1)
     #expect(again.messages.contains("a choice between two"))
+    #expect(try Self.run(plan + ["--seed", "mine"], expecting: 1).messages.contains("a choice between two"))
     let folder = try Self.home.get().appending(path: "sealed").path
     _ = try Self.run(["draw", "export", "--date", "2017-11-19", "--out", folder, "--secret", "--workspace", workspace])
     let proof = "\(folder)/proof.json"
