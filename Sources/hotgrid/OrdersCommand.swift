@@ -26,6 +26,7 @@ struct OrdersBoundCommand: ParsableCommand {
       """)
 
   @OptionGroup var common: CommonOptions
+  @OptionGroup var rejected: RejectOptions
   @Option(help: ArgumentHelp("Stop and limit orders.", valueName: "file.csv")) var orders: String
   @Option(help: ArgumentHelp("The register, with counties and industries.", valueName: "file.csv"))
   var enterprises: String
@@ -36,8 +37,6 @@ struct OrdersBoundCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Policy file with the exempt grades; built in when left out.", valueName: "file.yml"))
   var policy: String?
   @Option(help: "utf-8 or gb18030; detected when left out.") var encoding: String?
-  @Option(help: ArgumentHelp("Where rows that cannot be used go.", valueName: "file.csv")) var rejects: String?
-  @Flag(help: "Exit with 3 when rows were rejected.") var strict = false
 
   func run() throws {
     try reporting {
@@ -52,13 +51,13 @@ struct OrdersBoundCommand: ParsableCommand {
         request.moment = moment
       }
       request.creditCode = uscc
-      request.rejectsPath = rejects
+      request.rejectsPath = rejected.rejects
       if let policy { request.policy = try PolicyFile.read(path: policy).policy }
       let summary = try ordersBound(request)
       common.say("\(summary.firms) firms bound, \(summary.rows) stretches of \(summary.orders) orders")
-      tellRows(summary.notes, summary.rowsRejected, summary.rejectCounts, rejects, common)
+      rejected.tell(summary.notes, summary.rowsRejected, summary.rejectCounts, common)
       if common.json && out != "-" { try printJSON(OrdersReport(summary)) }
-      if strict && summary.rowsRejected > 0 { throw ExitCode(ExitStatus.rejectedRows.rawValue) }
+      try rejected.end(summary.rowsRejected)
     }
   }
 }
@@ -77,6 +76,8 @@ struct OrdersComplianceCommand: ParsableCommand {
       """)
 
   @OptionGroup var common: CommonOptions
+  @OptionGroup var load: LoadFileOptions
+  @OptionGroup var rejected: RejectOptions
   @Option(help: ArgumentHelp("Stop and limit orders.", valueName: "file.csv")) var orders: String
   @Option(help: ArgumentHelp("The register, with counties and industries.", valueName: "file.csv"))
   var enterprises: String
@@ -89,52 +90,28 @@ struct OrdersComplianceCommand: ParsableCommand {
   var from: String?
   @Option(help: ArgumentHelp("Last day judged; the last day of the load when left out.", valueName: "day"))
   var to: String?
-  @Option(help: ArgumentHelp("Policy file with the thresholds; built in when left out.", valueName: "file.yml"))
-  var policy: String?
-  @Option(help: "What the times of the power file stand for: begin, end or end-same-date.")
-  var label: String = PowerLabel.begin.rawValue
-  @Option(help: "utf-8 or gb18030; detected when left out.") var encoding: String?
-  @Option(help: ArgumentHelp("Where rows that cannot be used go.", valueName: "file.csv")) var rejects: String?
-  @Flag(help: "Exit with 3 when rows were rejected.") var strict = false
 
   func run() throws {
     try reporting {
       var request = OrdersComplianceRequest(
         ordersPath: orders, enterprisesPath: enterprises, powerPath: power, metersPath: meters, outputPath: out,
-        options: ReadOptions(
-          encoding: encoding, now: currentInstant(), threads: common.threads, progress: common.progress))
+        options: load.readOptions(common))
       request.grouping = try word(
         by, ComplianceGrouping.init(rawValue:), ComplianceGrouping.allCases.map(\.rawValue), "--by")
-      request.label = try word(label, PowerLabel.init(rawValue:), PowerLabel.allCases.map(\.rawValue), "--label")
-      request.firstDay = try from.map { try day($0, "--from") }
-      request.lastDay = try to.map { try day($0, "--to") }
-      request.rejectsPath = rejects
-      if let policy { request.policy = try PolicyFile.read(path: policy).policy }
+      request.label = try load.powerLabel()
+      request.firstDay = try from.map { try dayOption($0, "--from") }
+      request.lastDay = try to.map { try dayOption($0, "--to") }
+      request.rejectsPath = rejected.rejects
+      if let policy = try load.chosenPolicy() { request.policy = policy }
       let summary = try ordersCompliance(request)
       common.say("\(summary.period.lowerBound) to \(summary.period.upperBound), firms and orders:")
       for (status, count) in summary.counts { common.say("  \(count)  \(status.rawValue)") }
-      tellRows(summary.notes, summary.rowsRejected, summary.rejectCounts, rejects, common)
+      rejected.tell(summary.notes, summary.rowsRejected, summary.rejectCounts, common)
       if common.json && out != "-" { try printJSON(OrdersReport(summary)) }
-      if strict && summary.rowsRejected > 0 { throw ExitCode(ExitStatus.rejectedRows.rawValue) }
+      try rejected.end(summary.rowsRejected)
     }
   }
 
-  private func day(_ text: String, _ option: String) throws(Problem) -> LocalDay {
-    guard let day = LocalDay(text) else {
-      throw Problem("\(option) \(text) is not a day", remedy: "write it as 2017-11-21", exitStatus: .usage)
-    }
-    return day
-  }
-}
-
-private func tellRows(
-  _ notes: [String], _ rejected: Int, _ counts: [(reason: String, count: Int)], _ rejects: String?,
-  _ common: CommonOptions
-) {
-  for note in notes { common.say("note: \(note)") }
-  guard rejected > 0 else { return }
-  common.say("\(rejected) rows rejected\(rejects.map { ", see \($0)" } ?? " (--rejects FILE keeps them)")")
-  for (reason, count) in counts.prefix(8) { common.say("    \(count)  \(reason)") }
 }
 
 private struct OrdersReport: Encodable {

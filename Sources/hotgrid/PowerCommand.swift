@@ -30,6 +30,8 @@ struct PowerFlagsCommand: ParsableCommand {
       """)
 
   @OptionGroup var common: CommonOptions
+  @OptionGroup var load: LoadFileOptions
+  @OptionGroup var rejected: RejectOptions
 
   @Option(help: ArgumentHelp("Load curves.", valueName: "file.csv"))
   var power: String
@@ -46,65 +48,39 @@ struct PowerFlagsCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Where the flags go; - is standard output.", valueName: "file.csv"))
   var out: String = "-"
 
-  @Option(help: ArgumentHelp("Policy file with the thresholds; built in when left out.", valueName: "file.yml"))
-  var policy: String?
-
   @Option(help: ArgumentHelp("First day of evidence; the first day of the load when left out.", valueName: "day"))
   var from: String?
 
   @Option(help: ArgumentHelp("Last day of evidence; the last day of the load when left out.", valueName: "day"))
   var to: String?
 
-  @Option(help: "What the times of the power file stand for: begin, end or end-same-date.")
-  var label: String = PowerLabel.begin.rawValue
-
-  @Option(help: ArgumentHelp("utf-8 or gb18030; detected when left out.", valueName: "name"))
-  var encoding: String?
-
   @Option(help: ArgumentHelp("Where meters and reasons of silence go.", valueName: "file.csv"))
   var abstentions: String?
-
-  @Option(help: ArgumentHelp("Where rows that cannot be used go.", valueName: "file.csv"))
-  var rejects: String?
-
-  @Flag(help: "End with status 3 when rows were rejected; the flags are written all the same.")
-  var strict = false
 
   func run() throws {
     try reporting {
       let summary = try powerFlags(request())
       tell(summary)
       if common.json && out != "-" { try printJSON(PowerFlagsReport(summary)) }
-      if strict && summary.rowsRejected > 0 { throw ExitCode(ExitStatus.rejectedRows.rawValue) }
+      try rejected.end(summary.rowsRejected)
     }
   }
 
   private func request() throws -> PowerFlagsRequest {
     var request = PowerFlagsRequest(
       powerPath: power, metersPath: meters, ordersPath: orders, outputPath: out,
-      now: Instant(secondsSinceEpoch: Int64(Date().timeIntervalSince1970)))
+      now: currentInstant())
     request.enterprisesPath = enterprises
-    request.rejectsPath = rejects
+    request.rejectsPath = rejected.rejects
     request.abstentionsPath = abstentions
-    if let policy { request.policy = try PolicyFile.read(path: policy).policy }
-    request.firstDay = try from.map { try day($0, option: "--from") }
-    request.lastDay = try to.map { try day($0, option: "--to") }
-    guard let label = PowerLabel(rawValue: label) else {
-      throw Problem(
-        "--label \(label) is not known", remedy: "use begin, end or end-same-date", exitStatus: .usage)
-    }
-    request.label = label
-    request.encoding = encoding
+    if let policy = try load.chosenPolicy() { request.policy = policy }
+    request.firstDay = try from.map { try dayOption($0, "--from") }
+    request.lastDay = try to.map { try dayOption($0, "--to") }
+    request.label = try load.powerLabel()
+    request.encoding = load.encoding
     request.threads = common.threads
     request.progress = common.progress
     return request
-  }
-
-  private func day(_ text: String, option: String) throws -> LocalDay {
-    guard let day = LocalDay(text) else {
-      throw Problem("\(option) \(text) is not a day", remedy: "write it as 2017-11-21", exitStatus: .usage)
-    }
-    return day
   }
 
   private func tell(_ summary: PowerFlagsSummary) {
@@ -118,12 +94,7 @@ struct PowerFlagsCommand: ParsableCommand {
     if summary.flags.allSatisfy({ $0.count == 0 }) { common.say("  no flags") }
     if !summary.abstentions.isEmpty { common.say("silent, in meters:") }
     for (reason, count) in summary.abstentions { common.say("  \(count)  \(reason.rawValue)") }
-    for note in summary.notes { common.say("note: \(note)") }
-    if summary.rowsRejected > 0 {
-      common.say(
-        "\(summary.rowsRejected) rows rejected\(rejects.map { ", see \($0)" } ?? " (--rejects FILE keeps them)")")
-      for (reason, count) in summary.rejectCounts.prefix(8) { common.say("    \(count)  \(reason)") }
-    }
+    rejected.tell(summary.notes, summary.rowsRejected, summary.rejectCounts, common)
   }
 }
 

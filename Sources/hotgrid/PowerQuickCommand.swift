@@ -18,6 +18,7 @@ struct PowerBaselinesCommand: ParsableCommand {
       """)
 
   @OptionGroup var common: CommonOptions
+  @OptionGroup var load: LoadFileOptions
   @Option(help: ArgumentHelp("Load curves of earlier days.", valueName: "file.csv")) var power: String
   @Option(help: ArgumentHelp("Meters and their firms.", valueName: "file.csv")) var meters: String
   @Option(help: ArgumentHelp("Stop and limit orders.", valueName: "file.csv")) var orders: String
@@ -26,12 +27,6 @@ struct PowerBaselinesCommand: ParsableCommand {
   @Option(help: ArgumentHelp("The day that will be judged.", valueName: "day")) var day: String
   @Option(help: ArgumentHelp("Where the table goes; - is standard output.", valueName: "file.csv")) var out: String =
     "-"
-  @Option(help: ArgumentHelp("Policy file with the thresholds; built in when left out.", valueName: "file.yml"))
-  var policy: String?
-  @Option(help: "What the times of the power file stand for: begin, end or end-same-date.")
-  var label: String = PowerLabel.begin.rawValue
-  @Option(help: "utf-8 or gb18030; detected when left out.") var encoding: String?
-
   func run() throws {
     try reporting {
       guard let judged = LocalDay(day) else {
@@ -39,11 +34,10 @@ struct PowerBaselinesCommand: ParsableCommand {
       }
       var request = PowerBaselinesRequest(
         powerPath: power, metersPath: meters, ordersPath: orders, outputPath: out, day: judged,
-        options: ReadOptions(
-          encoding: encoding, now: currentInstant(), threads: common.threads, progress: common.progress))
+        options: load.readOptions(common))
       request.enterprisesPath = enterprises
-      request.label = try word(label, PowerLabel.init(rawValue:), PowerLabel.allCases.map(\.rawValue), "--label")
-      if let policy { request.policy = try PolicyFile.read(path: policy).policy }
+      request.label = try load.powerLabel()
+      if let policy = try load.chosenPolicy() { request.policy = policy }
       let count = try powerBaselines(request)
       common.say("\(count.meters) meters, \(count.underOrder) of them under an order on \(judged)")
     }
@@ -63,33 +57,26 @@ struct PowerQuickCommand: ParsableCommand {
       """)
 
   @OptionGroup var common: CommonOptions
+  @OptionGroup var load: LoadFileOptions
+  @OptionGroup var rejected: RejectOptions
   @Option(help: ArgumentHelp("Load curves of the day.", valueName: "file.csv")) var power: String
   @Option(help: ArgumentHelp("What `power baselines` wrote.", valueName: "file.csv")) var baselines: String
   @Option(help: ArgumentHelp("Where the flags go; - is standard output.", valueName: "file.csv")) var out: String = "-"
-  @Option(help: ArgumentHelp("Policy file with the thresholds; built in when left out.", valueName: "file.yml"))
-  var policy: String?
-  @Option(help: "What the times of the power file stand for: begin, end or end-same-date.")
-  var label: String = PowerLabel.begin.rawValue
-  @Option(help: "utf-8 or gb18030; detected when left out.") var encoding: String?
-  @Option(help: ArgumentHelp("Where rows that cannot be used go.", valueName: "file.csv")) var rejects: String?
-  @Flag(help: "Exit with 3 when rows were rejected.") var strict = false
 
   func run() throws {
     try reporting {
       var request = PowerQuickRequest(
         powerPath: power, baselinesPath: baselines, outputPath: out,
-        options: ReadOptions(
-          encoding: encoding, now: currentInstant(), threads: common.threads, progress: common.progress))
-      request.label = try word(label, PowerLabel.init(rawValue:), PowerLabel.allCases.map(\.rawValue), "--label")
-      request.rejectsPath = rejects
-      if let policy { request.policy = try PolicyFile.read(path: policy).policy }
+        options: load.readOptions(common))
+      request.label = try load.powerLabel()
+      request.rejectsPath = rejected.rejects
+      if let policy = try load.chosenPolicy() { request.policy = policy }
       let summary = try powerQuick(request)
       common.say("\(summary.curves) daily curves of \(summary.days) days")
       for (rule, count) in summary.flags { common.say("  \(count)  \(rule.rawValue)") }
       if summary.unknownMeters > 0 { common.say("\(summary.unknownMeters) meters have no baseline: not judged") }
-      for note in summary.notes { common.say("note: \(note)") }
-      for (reason, count) in summary.rejectCounts.prefix(8) { common.say("    \(count) rows rejected: \(reason)") }
-      if strict && summary.rowsRejected > 0 { throw ExitCode(ExitStatus.rejectedRows.rawValue) }
+      rejected.tell(summary.notes, summary.rowsRejected, summary.rejectCounts, common)
+      try rejected.end(summary.rowsRejected)
     }
   }
 }
