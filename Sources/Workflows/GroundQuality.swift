@@ -17,7 +17,7 @@ struct GroundQuality {
   /// Error variance of each hour in the order of `hours`, when micro-stations were calibrated; NaN of references.
   let variances: [Double]
   let calibration: NetworkCalibration?
-  /// The hours on a lattice of stations and hours, with their flags; `nil` where no check needed one.
+  /// The hours up to the end of the day on a lattice of stations and hours, with their flags; `nil` where no check needed one.
   let series: HourlySeries?
   /// Of each station, projected metres; `nil` for moving monitors and without a place.
   let points: [PlanePoint?]
@@ -72,7 +72,9 @@ struct GroundQuality {
     (self.hours, self.files, self.variances, self.calibration, self.notes) = (
       hours, files, variances, calibration, notes
     )
-    (self.series, points, self.wind) = (series[0], positions, wind)
+    // The day after served the checks that look across midnight; evidence ends with the day.
+    self.series = HourlySeries(hours, stationCount: stations.count, days: days.lowerBound...day)
+    (points, self.wind) = (positions, wind)
   }
 
   /// The day's field of the stations' cells, with the errors of calibrated sensors in its variance.

@@ -137,6 +137,18 @@ struct EndToEndTests {
     #expect(scores[0].contains("open-cases") && scores[0] == scores[1])
   }
 
+  @Test func `no evidence is of the day of the visits or later, though the workspace has it`() throws {
+    let workspace = try Self.workspace.get()
+    // Five days before the end of the campaign: readings, loads and complaints of the day itself are there.
+    _ = try Self.run(["plan", "--date", "2017-11-16", "--targets", "60", "--seed", "e", "--workspace", workspace])
+    let text = try Self.run(["targets", "--date", "2017-11-16", "--json", "--workspace", workspace]).output
+    let targets = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [[String: Any]])
+    let leads = targets.flatMap { $0["leads"] as? [[String: Any]] ?? [] }
+    let last = leads.compactMap { ($0["last_day"] ?? $0["lastDay"]) as? String }
+    #expect(leads.count > 20 && last.count == leads.count)
+    #expect(last.allSatisfy { $0 < "2017-11-16" }, "\(Set(last).sorted().suffix(3))")
+  }
+
   @Test func `a county answers by code, name and pinyin alike`() throws {
     let workspace = try Self.workspace.get()
     let answers = try ["130108", "裕华区", "yuhuaqu"].map {
