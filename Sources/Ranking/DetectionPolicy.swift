@@ -15,11 +15,17 @@ public struct DetectionPolicy: Hashable, Sendable, Codable {
   public var monthlyListCells = 1
   /// Days of the satellite's PM2.5 in the cube of emerging hot spots; 0 leaves them out.
   public var emergingDays = 14
+  /// Clusters in space and time.
+  public var scan = ScanPolicy()
+  /// P(hot) of fields with error variances.
+  public var probability = ProbabilityPolicy()
+  /// Alerts of one cell that come back.
+  public var strikes = StrikePolicy()
 
   public init() {}
 
   enum CodingKeys: String, CodingKey {
-    case hotspots
+    case hotspots, scan, probability, strikes
     case alarmDense = "alarm_dense"
     case alarmSparse = "alarm_sparse"
     case cityTopCells = "city_top_cells"
@@ -29,6 +35,9 @@ public struct DetectionPolicy: Hashable, Sendable, Codable {
 
   var defects: [(key: String, problem: String)] {
     var result = hotspots.defects.map { (key: "hotspots.\($0.key)", problem: $0.problem) }
+    result += scan.defects.map { (key: "scan.\($0.key)", problem: $0.problem) }
+    result += probability.defects.map { (key: "probability.\($0.key)", problem: $0.problem) }
+    result += strikes.defects.map { (key: "strikes.\($0.key)", problem: $0.problem) }
     if let defect = alarmDense.defect { result.append((CodingKeys.alarmDense.rawValue, defect)) }
     if let defect = alarmSparse.defect { result.append((CodingKeys.alarmSparse.rawValue, defect)) }
     if !(0...1000).contains(cityTopCells) {

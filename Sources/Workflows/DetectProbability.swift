@@ -226,11 +226,18 @@ private struct FieldSimulator: Sendable {
 }
 
 /// Whether the cells of a field are hot, as `detect gi-star` would say.
-private struct HotTest: Sendable {
+struct HotTest: Sendable {
   let options: HotspotOptions
   let rule: BackgroundRule?
   let upwind: UpwindSectors?
   let minimumBin: Int
+
+  init(options: HotspotOptions, rule: BackgroundRule?, upwind: UpwindSectors?, minimumBin: Int) {
+    self.options = options
+    self.rule = rule
+    self.upwind = upwind
+    self.minimumBin = minimumBin
+  }
 
   init(_ request: ProbabilityRequest, upwind: UpwindSectors?) {
     options = request.options

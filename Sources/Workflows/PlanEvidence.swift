@@ -6,6 +6,7 @@ internal import Inspections
 internal import Quantities
 internal import Ranking
 internal import Readings
+internal import SpatialStatistics
 internal import Store
 
 /// Leads about firms, meters and places, and what the ranking joins them to.
@@ -79,15 +80,45 @@ struct PlanEvidence {
     }
   }
 
+  /// Cells with more complaints than their county's reporting explains, and clusters of complaints in space and time.
   mutating func complaints(lastDay: LocalDay) throws -> [Lead] {
     // Earlier reports say how much a county usually reports.
     let days = lastDay.advanced(by: -365)...lastDay
     let found = try workspace.complaints(days: days)
     if found.count == 0 { gaps.append("no complaints between \(days.lowerBound) and \(days.upperBound)") }
-    return ComplaintScreen.leads(
-      found.values.map(\.value), points: points(found.values.map(\.value.position)), region: region.region,
-      rules: policy.complaints, lastDay: lastDay
+    let complaints = found.values.map(\.value)
+    let points = points(complaints.map(\.position))
+    let leads = ComplaintScreen.leads(
+      complaints, points: points, region: region.region, rules: policy.complaints, lastDay: lastDay
     ) { source(found.files[$0], line: found.values[$0].value.line) }
+    let sources = Set(found.files).sorted().map { source($0, line: 0) }
+    return leads
+      + complaintClusters(
+        ComplaintScreen.dailyCounts(
+          complaints, points: points, region: region.region, rules: policy.complaints, lastDay: lastDay),
+        sources: sources)
+  }
+
+  /// Clusters by the permutation model, which neither a busy county nor a busy day makes (Kulldorff et al. 2005).
+  private func complaintClusters(_ counts: ComplaintCounts, sources: [LeadSource]) -> [Lead] {
+    let rules = policy.detection.scan
+    guard rules.complaintReplicates > 0, let size = counts.cells.first?.sizeMetres, policy.complaints.windowDays > 1
+    else { return [] }
+    var scan = ScanStatistic(rules, model: .permutation, sizeMetres: Int(size))
+    scan.replicates = rules.complaintReplicates
+    scan.threads = threads
+    guard let outcome = scan.run(cells: counts.cells, values: counts.values) else { return [] }
+    let origin = FieldOrigin(name: "complaints", quantity: "12369 complaints about air", unit: "", sources: sources)
+    return outcome.clusters.flatMap { cluster in
+      CellLeads.leads(
+        ScannedCluster(
+          cells: cluster.members.map { counts.cells[$0] },
+          first: .day(counts.days.lowerBound.advanced(by: cluster.steps.lowerBound)),
+          last: .day(counts.days.lowerBound.advanced(by: cluster.steps.upperBound - 1)), observed: cluster.observed,
+          expected: cluster.expected, ratio: cluster.ratio, p: cluster.p, replicates: scan.replicates,
+          subject: "12369 complaints about air", unit: ""),
+        origin: origin)
+    }
   }
 
   mutating func fires(lastDay: LocalDay) throws -> [Lead] {

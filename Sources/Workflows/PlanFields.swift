@@ -17,6 +17,8 @@ struct DetectedField {
   let hotspots: [HotspotRow]
   /// Of cells whose excess over it was tested.
   let backgrounds: [CellID: Double]
+  /// P(hot) of the hot cells; empty where the field has no error variances, or the policy asks for none.
+  let probabilities: [CellID: HotProbability]
   let alarms: [Alarm]
   let top: [CityTop.Row]
   let origin: FieldOrigin
@@ -33,8 +35,8 @@ struct PlanFields {
   let files: [Int64: InputFile]
   let threads: Int
   /// With the winds of the day that was asked for last.
-  private var background: FieldBackground?
-  private(set) var gaps: [String] = []
+  private(set) var background: FieldBackground?
+  var gaps: [String] = []
   /// The station-hours behind the ground field of the day that was asked for last; `nil` without readings.
   private(set) var ground: GroundQuality?
 
@@ -79,8 +81,11 @@ struct PlanFields {
     let period = Period.day(day)
     let (hotspots, backgrounds) = try clusters(
       name, field, period: period, options: options, isDense: isDense)
+    let probabilities = try hotProbabilities(
+      name, field, hotspots: hotspots, period: period, options: options, isDense: isDense)
     return DetectedField(
       name: name, pollutant: pollutant, field: field, hotspots: hotspots, backgrounds: backgrounds,
+      probabilities: probabilities,
       alarms: rule.alarms(field: field, period: period, fieldName: name, pollutant: pollutant),
       top: CityTop.top(policy.detection.cityTopCells, of: field, cities: cities),
       origin: FieldOrigin(
@@ -156,10 +161,15 @@ struct PlanFields {
       let alarms = detected.alarms.filter { region.region.slot(of: $0.cell) != nil }.map {
         CellLeads.lead($0, origin: detected.origin)
       }
-      let clusters = detected.hotspots.compactMap {
-        CellLeads.lead(
-          $0, period: period, origin: detected.origin, minimumBin: policy.detection.hotspots.minimumBin,
-          background: detected.backgrounds[$0.cell])
+      let clusters = detected.hotspots.compactMap { row in
+        let (bin, background) = (policy.detection.hotspots.minimumBin, detected.backgrounds[row.cell])
+        return if let probability = detected.probabilities[row.cell] {
+          CellLeads.lead(
+            row, period: period, origin: detected.origin, minimumBin: bin, background: background,
+            probability: probability)
+        } else {
+          CellLeads.lead(row, period: period, origin: detected.origin, minimumBin: bin, background: background)
+        }
       }
       let top = detected.top.map { row in
         CellLeads.lead(
@@ -170,73 +180,6 @@ struct PlanFields {
       }
       return alarms + clusters + top
     }
-  }
-
-  /// Space-time classes of the satellite's cells over the last days, of what lies above the background where that is tested.
-  mutating func emerging(day: LocalDay) throws -> [Lead] {
-    let length = policy.detection.emergingDays
-    guard length > 0 else { return [] }
-    let history = try FieldHistory(
-      of: .raster, variable: "pm25", last: day, length: length, background: background, threads: threads, in: workspace)
-    guard let first = history.days.first, history.days.last == day, history.days.count >= 10 else { return [] }
-    var options = EmergingOptions()
-    options.hotspots = policy.detection.hotspots.options
-    options.minimumBin = policy.detection.hotspots.minimumBin
-    let sources = try workspace.fieldFiles(kind: .raster, variable: "pm25", day: day).map { source($0, line: 0) }
-    let origin = FieldOrigin(
-      name: "satellite since \(first)", quantity: Pollutant.pm25.displayName, unit: Pollutant.pm25.unit.rawValue,
-      sources: sources)
-    return history.emergingLeads(options: options, origin: origin, threads: threads)
-      .filter { $0.cell.map { region.region.slot(of: $0) != nil } ?? false }
-  }
-
-  /// The three monthly lists of the last whole month, from each kind of field that has days in it.
-  func monthlyLists(before day: LocalDay) throws -> (entries: [PlanListEntry], leads: [Lead]) {
-    let month = day.advanced(by: 1).month.advanced(by: -1)
-    guard policy.detection.monthlyListCells > 0 else { return ([], []) }
-    let wanted = [month, month.advanced(by: -1), month.advanced(by: -12)]
-    var fields: [MonthlyField] = []
-    var sources: [LeadSource] = []
-    for month in wanted {
-      var days: [(day: LocalDay, field: CellField)] = []
-      for offset in 0..<month.dayCount {
-        let day = month.firstDay.advanced(by: offset)
-        guard let field = try workspace.cellField(kind: .raster, variable: "pm25", day: day) else { continue }
-        days.append((day, field))
-        if month == wanted[0] {
-          sources += try workspace.fieldFiles(kind: .raster, variable: "pm25", day: day).map { source($0, line: 0) }
-        }
-      }
-      if !days.isEmpty { fields.append(MonthlyField(month: month, days: days)) }
-    }
-    guard fields.contains(where: { $0.month == month }) else { return ([], []) }
-    // Clouds leave a satellite far fewer days than the 27 of GB 3095: half a month is asked for, and said.
-    let lists = MonthlyLists(
-      month: month, k: policy.detection.monthlyListCells, fields: fields, cities: cities, validity: .share(0.5))
-    let origin = FieldOrigin(
-      name: "satellite", quantity: "PM2.5", unit: Pollutant.pm25.unit.rawValue, sources: Array(sources.prefix(31)))
-    var entries: [PlanListEntry] = []
-    var leads: [Lead] = []
-    for row in lists.rows {
-      let county = region.homeCounty(of: row.cell)
-      var detail = "\(row.city.name): \(rounded(row.value)) µg/m³ in \(month) from \(row.days ?? 0) days"
-      if let change = row.change, let other = row.comparisonMonth, let before = row.comparisonValue {
-        detail += ", \(change >= 0 ? "+" : "")\(rounded(change * 100)) % against \(rounded(before)) in \(other)"
-      }
-      if row.isTied { detail += ", tied" }
-      if row.straddlesReferenceChange { detail += ", across the change of reference conditions of 2018-09-01" }
-      entries.append(
-        PlanListEntry(
-          list: row.kind.rawValue, rank: row.rank, cell: row.cell, countyCode: county, name: row.city.name,
-          value: row.change ?? row.value, detail: detail))
-      leads.append(
-        CellLeads.lead(
-          ListedCell(
-            cell: row.cell, list: "\(row.kind.rawValue) of \(row.city.name)", rank: row.rank,
-            listed: policy.detection.monthlyListCells, value: row.value, unit: "µg/m³", period: .month(month)),
-          kind: .monthlyList, origin: origin))
-    }
-    return (entries, leads)
   }
 }
 

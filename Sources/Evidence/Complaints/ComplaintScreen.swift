@@ -108,7 +108,7 @@ public enum ComplaintScreen {
   ///
   /// One place: positions within about 10 m, or the same words for a place without a position; one thing: the same
   /// category. A report repeats another when it follows it within the hours, and reports that follow repeats repeat too.
-  private static func firsts(of about: [Int], _ complaints: [Complaint], hours: Int) -> [Int] {
+  static func firsts(of about: [Int], _ complaints: [Complaint], hours: Int) -> [Int] {
     struct Key: Hashable {
       let x: Int64
       let y: Int64
