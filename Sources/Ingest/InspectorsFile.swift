@@ -78,6 +78,10 @@ public struct RoutedRow: Hashable, Sendable {
   public let countyCode: String?
   /// Empty when it is not known.
   public let industryCode: String
+  /// From 1 along the team's day; `nil` where the file does not say.
+  public let order: Int?
+  public let arrive: Instant?
+  public let leave: Instant?
 }
 
 /// What a routes file says.
@@ -88,7 +92,7 @@ public struct RoutedTargets: Hashable, Sendable {
   public var unserved: [String] = []
 }
 
-/// Reads routes files: `team,day,order,target_id[,uscc,city,county_code,industry_code]`. Rows without a target (leaving and
+/// Reads routes files: `team,day,target_id[,uscc,city,county_code,industry_code,order,arrive,leave]`. Rows without a target (leaving and
 /// coming back) are passed over; rows without a team are targets on no route.
 public enum RoutesFile {
   static let columns = [
@@ -96,6 +100,8 @@ public enum RoutesFile {
     TableColumn("uscc", isRequired: false, aliases: ["credit_code"]),
     TableColumn("city", isRequired: false, aliases: []), TableColumn("county_code", isRequired: false, aliases: []),
     TableColumn("industry_code", isRequired: false, aliases: ["industry"]),
+    TableColumn("order", isRequired: false, aliases: []), TableColumn("arrive", isRequired: false, aliases: []),
+    TableColumn("leave", isRequired: false, aliases: []),
   ]
 
   public static func read(path: String, options: ReadOptions) throws -> ReadResult<RoutedTargets> {
@@ -111,7 +117,8 @@ public enum RoutesFile {
       targets.routed.append(
         RoutedRow(
           team: row[0], day: day, targetID: row[2], creditCode: optional(3), city: optional(4),
-          countyCode: optional(5), industryCode: row[6]))
+          countyCode: optional(5), industryCode: row[6], order: Int(row[7]), arrive: readInstant(row[8]),
+          leave: readInstant(row[9])))
     }
     return facts.result(targets, kept: targets.routed.count)
   }

@@ -24,8 +24,13 @@ extension TargetSheet {
     return """
       <div class="head"><div><h1>\(HTMLText.escaped(target.name))</h1>
       <div class="id"><code>\(HTMLText.escaped(target.id))</code></div></div>
-      <div class="small">检查日期 date <b>\(date)</b><br>检查组 team <b>\(HTMLText.escaped(team ?? blank))</b></div></div>
+      <div class="small">检查日期 date <b>\(date)</b><br>检查组 team <b>\(HTMLText.escaped(team ?? blank))</b>\(stop)</div></div>
       """
+  }
+
+  private var stop: String {
+    guard let visit else { return "" }
+    return "<br>第几站 stop <b>\(HTMLText.escaped(visit.text))</b><br>来源 origin <b>\(HTMLText.escaped(visit.origin))</b>"
   }
 
   private var banners: String {

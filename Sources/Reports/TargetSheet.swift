@@ -11,6 +11,8 @@ public struct TargetSheet: Sendable {
   public var date: LocalDay
   /// `nil` leaves a blank to fill in.
   public var team: String?
+  /// Where the visit stands on the team's route; `nil` before the dispatch.
+  public var visit: SheetVisit?
   public var county: County?
   /// Of the firm or meter, or the centre of the cell.
   public var position: LonLat?
@@ -28,13 +30,15 @@ public struct TargetSheet: Sendable {
   public var provenance: [SheetFact]
 
   public init(
-    target: RankedTarget, date: LocalDay, team: String?, county: County?, position: LonLat?, address: String? = nil,
+    target: RankedTarget, date: LocalDay, team: String?, visit: SheetVisit? = nil, county: County?, position: LonLat?,
+    address: String? = nil,
     draw: SheetDraw, map: SheetMap?, loads: [SheetLoad], rose: SheetRose? = nil, isSynthetic: Bool,
     provenance: [SheetFact]
   ) {
     self.target = target
     self.date = date
     self.team = team
+    self.visit = visit
     self.county = county
     self.position = position
     self.address = address
@@ -44,6 +48,30 @@ public struct TargetSheet: Sendable {
     self.rose = rose
     self.isSynthetic = isSynthetic
     self.provenance = provenance
+  }
+}
+
+/// Where a visit stands on its team's route.
+public struct SheetVisit: Hashable, Sendable {
+  /// From 1.
+  public let order: Int
+  /// As planned; `nil` where the route does not say.
+  public let arrive: Instant?
+  public let leave: Instant?
+  /// `random`, `lead` or `special-campaign`.
+  public let origin: String
+
+  public init(order: Int, arrive: Instant?, leave: Instant?, origin: String) {
+    self.order = order
+    self.arrive = arrive
+    self.leave = leave
+    self.origin = origin
+  }
+
+  /// Such as `3, 10:20-11:50`, Beijing time.
+  var text: String {
+    let times = [arrive, leave].compactMap { $0.map { String($0.iso8601.dropFirst(11).prefix(5)) } }
+    return times.isEmpty ? "\(order)" : "\(order), \(times.joined(separator: "-"))"
   }
 }
 

@@ -7,7 +7,7 @@ enum Schema {
   /// `HGRD`, in the header of the database file.
   static let applicationID: Int32 = 0x4847_5244
   /// Number of migrations this program knows; kept in `user_version`.
-  static let version = 2
+  static let version = 3
 
   static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()
@@ -18,6 +18,10 @@ enum Schema {
     migrator.registerMigration("2") { db in
       try db.execute(sql: outcomes + monitoring + details + draws)
       try db.execute(sql: "PRAGMA user_version = 2")
+    }
+    migrator.registerMigration("3") { db in
+      try db.execute(sql: visits)
+      try db.execute(sql: "PRAGMA user_version = 3")
     }
     return migrator
   }
@@ -77,6 +81,20 @@ enum Schema {
     ALTER TABLE frame_unit ADD COLUMN pool TEXT NOT NULL DEFAULT '';
     ALTER TABLE frame_unit ADD COLUMN reserve_place INTEGER;
     UPDATE frame_unit SET scored = drawn, combined_probability = inclusion_probability;
+
+    """
+
+  // Without a cascade from the plan: a dispatched day keeps its plan.
+  private static let visits = """
+    CREATE TABLE dispatch(
+      plan INTEGER PRIMARY KEY REFERENCES plan, created_at INTEGER NOT NULL, actor TEXT NOT NULL,
+      list_hash TEXT NOT NULL, summary TEXT NOT NULL) STRICT;
+    CREATE TABLE visit(
+      plan INTEGER NOT NULL REFERENCES dispatch ON DELETE CASCADE, position INTEGER NOT NULL, target_id TEXT NOT NULL,
+      origin TEXT NOT NULL, team TEXT, visit_order INTEGER, arrive INTEGER, leave INTEGER, inspectors TEXT NOT NULL,
+      approved_by TEXT, reason TEXT NOT NULL, PRIMARY KEY(plan, position)) STRICT, WITHOUT ROWID;
+    CREATE INDEX visit_team ON visit(plan, team);
+    CREATE INDEX visit_target ON visit(target_id, plan);
 
     """
 

@@ -34,14 +34,20 @@ public func freezeList(_ act: ListAct, tasksPath: String, salt: String?) throws 
       days.isEmpty ? "\(tasksPath) has no admitted tasks" : "\(tasksPath) has tasks of \(days.count) days",
       remedy: "freeze one day's tasks at a time")
   }
-  var random = SystemRandomNumberGenerator()
-  let words = (0..<2).map { _ in String(random.next(), radix: 16) }
   let list = FrozenList(
     day: day, targets: tasks.value.map { FrozenList.Target(id: $0.targetID, origin: $0.origin) },
-    salt: salt ?? words.joined(separator: "-"))
+    salt: salt ?? randomSalt())
   var log = try readLog(act.logPath)
   try log.freeze(list, by: act.actor, at: act.time)
-  var file = try OutputFile(path: act.listPath, isSecret: true)
+  // The log last: a list without an entry can be frozen again, an entry without its list could never be opened.
+  try writeList(list, act.listPath)
+  try writeLog(log, act.logPath)
+  return list.hash.hex
+}
+
+/// Writes a list with its salt to a file that only its owner may read.
+func writeList(_ list: FrozenList, _ path: String) throws(Problem) {
+  var file = try OutputFile(path: path, isSecret: true)
   try file.write(FrozenListFile.columnNames.joined(separator: ",") + "\n")
   for target in list.targets {
     var line = CSVLine()
@@ -51,10 +57,7 @@ public func freezeList(_ act: ListAct, tasksPath: String, salt: String?) throws 
     line.add(list.salt)
     try file.write(line.end())
   }
-  // The log last: a list without an entry can be frozen again, an entry without its list could never be opened.
   try file.commit()
-  try writeLog(log, act.logPath)
-  return list.hash.hex
 }
 
 /// `visits reveal`: notes who reads the list and writes it out. A refused look is noted too.
@@ -130,8 +133,15 @@ private func readLog(_ path: String) throws -> VisitLog {
   return try VisitLogFile.read(path: path, options: fileVerbOptions)
 }
 
-private func writeLog(_ log: VisitLog, _ path: String) throws(Problem) {
-  var file = try OutputFile(path: path)
+/// 128 random bits, as text.
+func randomSalt() -> String {
+  var random = SystemRandomNumberGenerator()
+  return (0..<2).map { _ in String(random.next(), radix: 16) }.joined(separator: "-")
+}
+
+/// - Parameter isSecret: Only its owner may read the file: entries about single checks name targets.
+func writeLog(_ log: VisitLog, _ path: String, isSecret: Bool = false) throws(Problem) {
+  var file = try OutputFile(path: path, isSecret: isSecret)
   try file.write(VisitLogFile.columnNames.joined(separator: ",") + "\n")
   for entry in log.entries {
     var line = CSVLine()

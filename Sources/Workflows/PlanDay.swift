@@ -18,6 +18,8 @@ public import Store
 public func planDay(_ request: PlanRequest, in workspace: Workspace) throws -> PlanSummary {
   let task = "plan \(request.date)"
   let progress = request.progress
+  // The list of a dispatched day is frozen: another plan would be another list.
+  guard try workspace.dispatch(date: request.date) == nil else { throw Workspace.dispatchedBefore(request.date) }
   func step(_ number: Int) { progress.report(task: task, completed: number, total: 6, unit: "steps") }
   let policyFile = try workspacePolicy(workspace)
   let policy = policyFile.policy
@@ -34,6 +36,7 @@ public func planDay(_ request: PlanRequest, in workspace: Workspace) throws -> P
     workspace: workspace, region: region, policy: policy, files: files, threads: request.threads)
   var leads = fields.leads(detected, day: lastDay) + monthly.leads
   leads += try fields.emerging(day: lastDay)
+  leads += try fields.scan(day: lastDay)
   leads += try evidence.power(lastDay: lastDay)
   step(3)
   leads += try evidence.complaints(lastDay: lastDay)

@@ -23,33 +23,45 @@ public struct DayTargets: Sendable {
 
 /// Gathers the drawn targets of a plan.
 ///
-/// - Parameter team: A number of 1...28 or a name: keeps every target whose county belongs to the city of that GB/T 2260
-///   code or name; `nil` keeps all.
-/// - Throws: `Problem` when there is no plan of the date, or the team names no city of it.
+/// - Parameter team: A team of the dispatch: its visits, in the order of its route. Else a GB/T 2260 code or name of a city:
+///   every target whose county belongs to it. `nil` keeps all.
+/// - Throws: `Problem` when there is no plan of the date, or the team is neither a team nor a city of it.
 public func dayTargets(date: LocalDay?, team: String?, in workspace: Workspace) throws -> DayTargets {
   guard let day = try planDate(date, in: workspace), let plan = try workspace.planHeader(date: day) else {
     throw Problem("there is no plan yet", remedy: "make one with 'hotgrid plan --date DATE'")
   }
   let gatherer = try TargetGatherer(workspace: workspace, plan: plan)
   let all = try workspace.plannedTargets(date: day)
-  var drawn = all.filter(\.isDrawn)
-  if let team {
-    drawn = drawn.filter { gatherer.belongs($0, to: team) }
-    guard !drawn.isEmpty else {
-      throw Problem(
-        "no drawn target of \(day) belongs to \(team)",
-        remedy: "a team is a city: give its GB/T 2260 code or name, such as 130100 or 石家庄市", exitStatus: .usage)
+  let visits = try workspace.dispatch(date: day)?.visits ?? []
+  let visitOf = Dictionary(visits.map { ($0.targetID, $0) }, uniquingKeysWith: { first, _ in first })
+  let isTeam = visits.contains { $0.team == team && team != nil }
+  // A dispatched lead is visited without having been drawn.
+  var shown = all.filter { $0.isDrawn || visitOf[$0.target.id] != nil }
+  if isTeam {
+    shown = shown.filter { visitOf[$0.target.id]?.team == team }
+    shown.sort { (visitOf[$0.target.id]?.order ?? 0) < (visitOf[$1.target.id]?.order ?? 0) }
+  } else {
+    if let team {
+      shown = shown.filter { gatherer.belongs($0, to: team) }
+      guard !shown.isEmpty else {
+        let teams = Set(visits.compactMap(\.team)).sorted()
+        throw Problem(
+          "no drawn target of \(day) belongs to \(team)",
+          remedy: teams.isEmpty
+            ? "a team is a city before 'hotgrid dispatch': give its GB/T 2260 code or name, such as 130100 or 石家庄市"
+            : "give one of the teams \(teams.prefix(12).joined(separator: ", ")), or a city",
+          exitStatus: .usage)
+      }
     }
+    shown.sort { ($0.target.countyCode ?? "", $0.target.id) < ($1.target.countyCode ?? "", $1.target.id) }
   }
-  drawn.sort {
-    ($0.target.countyCode ?? "", $0.target.id) < ($1.target.countyCode ?? "", $1.target.id)
-  }
-  let sheets = try drawn.map {
-    try gatherer.sheet($0, team: team, frame: all.count, drawn: all.count(where: \.isDrawn))
+  let sheets = try shown.map {
+    try gatherer.sheet(
+      $0, team: team, visit: visitOf[$0.target.id], frame: all.count, drawn: all.count(where: \.isDrawn))
   }
   return DayTargets(
     date: day, pages: PlanPages(date: day, sheets: sheets, provenance: gatherer.provenance),
-    exported: zip(drawn, sheets).map { gatherer.exported($0, $1, team: team) })
+    exported: zip(shown, sheets).map { gatherer.exported($0, $1, team: $1.team) })
 }
 
 /// Writes one HTML page per target and an index into a folder. - Returns: Number of pages with the index.
@@ -90,7 +102,7 @@ func viaFile(_ path: String, ending: String, _ write: (String) throws -> Void) t
 }
 
 /// Puts sheets together from one workspace.
-private struct TargetGatherer {
+struct TargetGatherer {
   let workspace: Workspace
   let plan: PlanHeader
   let region: WorkspaceRegion
@@ -143,12 +155,12 @@ private struct TargetGatherer {
     return county.cityCode == team || county.cityName == team || county.cityName == team + "市"
   }
 
-  private func firm(of target: RankedTarget) -> Enterprise? {
+  func firm(of target: RankedTarget) -> Enterprise? {
     guard target.kind == .enterprise else { return nil }
     return firmOfCode[String(target.id.dropFirst(2))].map { firms.values[$0].value }
   }
 
-  private func position(of target: RankedTarget) -> LonLat? {
+  func position(of target: RankedTarget) -> LonLat? {
     switch target.kind {
     case .enterprise: firm(of: target)?.position
     case .unregisteredMeter: meterOfID[String(target.id.dropFirst(2))].flatMap { meters.values[$0].value.position }
@@ -156,11 +168,17 @@ private struct TargetGatherer {
     }
   }
 
-  func sheet(_ planned: PlannedTarget, team: String?, frame: Int, drawn: Int) throws -> TargetSheet {
+  func sheet(
+    _ planned: PlannedTarget, team: String?, visit: PlannedVisit?, frame: Int, drawn: Int
+  ) throws -> TargetSheet {
     let target = planned.target
     let position = position(of: target)
+    let stop = visit.flatMap { visit in
+      visit.order.map { SheetVisit(order: $0, arrive: visit.arrive, leave: visit.leave, origin: visit.origin) }
+    }
     return TargetSheet(
-      target: target, date: plan.date, team: team, county: county(of: target), position: position,
+      target: target, date: plan.date, team: visit?.team ?? team, visit: stop, county: county(of: target),
+      position: position,
       address: firm(of: target)?.address,
       draw: SheetDraw(
         seed: plan.seed, inclusionProbability: planned.draw?.inclusionProbability ?? 0,

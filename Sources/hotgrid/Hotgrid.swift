@@ -50,7 +50,7 @@ struct Hotgrid: ParsableCommand {
       AttributeCommand.self,
       PolarCommand.self,
       PlanCommand.self,
-      OpenCommand.self,
+      OpenCommand.self, DispatchCommand.self,
       TargetsCommand.self,
       CountyCommand.self,
       CellCommand.self,

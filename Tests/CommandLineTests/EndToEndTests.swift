@@ -104,6 +104,93 @@ struct EndToEndTests {
     #expect(forged.messages.contains("root"))
   }
 
+  @Test func `drawn targets and a cited lead go out on routes with inspectors by lot, once, in a frozen list`() throws {
+    let workspace = try Self.workspace.get()
+    let folder = try Self.home.get().appending(path: "dispatch")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    func write(_ lines: [String], _ name: String) throws -> String {
+      let path = folder.appending(path: name).path
+      try lines.joined(separator: "\n").write(toFile: path, atomically: true, encoding: .utf8)
+      return path
+    }
+    let (date, plan) = ("2017-11-17", ["plan", "--date", "2017-11-17", "--targets", "12", "--workspace", workspace])
+    _ = try Self.run(plan + ["--seed", "d", "--quiet"])
+    let csv = try Self.run(["targets", "--date", date, "--format", "csv", "--workspace", workspace]).output
+    let rows = csv.split(separator: "\n").dropFirst().map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+    let ids = rows.compactMap { $0.first.map(String.init) }
+    #expect(ids.count == 12)
+    _ = try Self.run(["draw", "export", "--date", date, "--out", folder.path + "/draw", "--workspace", workspace])
+    let frame = try String(contentsOfFile: folder.path + "/draw/frame.csv", encoding: .utf8)
+    let spare = frame.split(separator: "\n").dropFirst().compactMap { $0.split(separator: ",").first.map(String.init) }
+      .filter { $0.hasPrefix("E-") && !ids.contains($0) }
+    // A team beside every target, so that routes exist wherever the draw fell.
+    let teams = try write(
+      ["team,base_lon,base_lat"]
+        + rows.enumerated().map {
+          "T\($0.offset),\($0.element[$0.element.count - 2]),\($0.element[$0.element.count - 1])"
+        }
+        + ["T90,114.5,38.0", "T91,117.2,39.1", "T92,113.6,34.8", "T93,117.0,36.6", "T94,112.5,37.9", "T95,115.0,35.7"],
+      "teams.csv")
+    let inspectors = try write(
+      ["inspector_id,home_city,certified_from,certified_until,max_per_day"]
+        + (0..<60).map { "P\($0),西安市,2017-01-01,2018-12-31,12" }, "inspectors.csv")
+    let approvals = try write(
+      ["target_id,approved_by,approved_at,basis"]
+        + (ids.dropFirst() + spare.prefix(2)).map { "\($0),post 7,2017-11-16T17:00:00+08:00,winter plan" },
+      "approvals.csv")
+    let tasks = try write(
+      [
+        "target_id,date,origin,leads,campaign", "\(spare[0]),\(date),lead,12369-0815,",
+        "\(spare[1]),\(date),lead,,",
+      ], "tasks.csv")
+    let out = folder.path + "/day"
+    let dispatch = [
+      "dispatch", "--date", date, "--teams", teams, "--inspectors", inspectors, "--approvals", approvals, "--tasks",
+      tasks,
+      "--by", "duty officer", "--at", "2017-11-16T20:00", "--iterations", "2000", "--json", "--workspace", workspace,
+    ]
+    let strict = try Self.run(dispatch + ["--out", out, "--strict"], expecting: 1)
+    #expect(strict.messages.contains("targets stay away") && !FileManager.default.fileExists(atPath: out))
+    let text = try Self.run(dispatch + ["--out", out]).output
+    let summary = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+    let kept = try #require(summary["kept"] as? [String: Int])
+    #expect(summary["tasks"] as? Int == 14)
+    #expect(kept["not approved"] == 1 && kept["no lead cited"] == 1, "\(kept)")
+    let origins = try #require(summary["origins"] as? [String: Int])
+    let told = Array(origins.values) + Array(kept.values)
+    #expect(told.reduce(0, +) == 14, "\(origins) \(kept)")
+    let table = try String(contentsOfFile: out + "/tasks.csv", encoding: .utf8).split(separator: "\n")
+    #expect(table.count == 15)
+    let unapproved = try #require(table.first { $0.hasPrefix("\(ids[0]),") })
+    #expect(unapproved.contains(",0,no approval"))
+    let mode = try FileManager.default.attributesOfItem(atPath: out)[.posixPermissions] as? Int
+    #expect(mode == 0o700)
+    // Who drew what can be drawn again, and the list is the frozen one.
+    _ = try Self.run([
+      "assign", "verify", "--assignment", out + "/assignment.csv", "--routes", out + "/routes.csv", "--inspectors",
+      inspectors,
+      "--seed",
+      "d inspectors",
+    ])
+    _ = try Self.run(["visits", "log", "--log", out + "/log.csv", "--list", out + "/list.csv"])
+    // The sheets follow the routes.
+    let team = try #require(table.first { $0.contains(",1,,T") }?.firstMatch(of: /,1,,(T[0-9]+),/)?.1)
+    let listed = try Self.run(
+      ["targets", "--date", date, "--team", String(team), "--format", "csv", "--workspace", workspace]
+    ).output.split(separator: "\n").dropFirst()
+    #expect(!listed.isEmpty && listed.allSatisfy { $0.contains(",\(team),") })
+    // Once a day, and no other plan after it.
+    #expect(try Self.run(dispatch + ["--out", out + "2"], expecting: 1).messages.contains("were dispatched"))
+    #expect(try Self.run(plan, expecting: 1).messages.contains("list is frozen"))
+    let sealed = try Self.run(
+      [
+        "dispatch", "--date", "2017-11-10", "--teams", teams, "--inspectors", inspectors, "--by", "d", "--out",
+        out + "3",
+        "--workspace", workspace,
+      ], expecting: 1)
+    #expect(sealed.messages.contains("no plan of 2017-11-10"))
+  }
+
   @Test func `outcomes change tomorrow's scores, and no inspector does`() throws {
     let workspace = try Self.workspace.get()
     let folder = try Self.home.get()

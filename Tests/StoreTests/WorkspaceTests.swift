@@ -35,7 +35,7 @@ import Testing
     let path = try testWorkspace().path
     try sqlite("\(path)/\(Workspace.databaseName)", "PRAGMA user_version = 99")
     let error = #expect(throws: WorkspaceError.self) { try Workspace.open(at: path) }
-    #expect(error == .newer(path: path, version: 99, known: 2))
+    #expect(error == .newer(path: path, version: 99, known: 3))
     #expect(error?.problem.contains("99") == true)
   }
 
