@@ -8,6 +8,9 @@ internal import SpatialStatistics
 internal import Store
 internal import Surfaces
 
+/// Name of the list of cells that reached a limit of the strike rule.
+let strikeList = "strike"
+
 /// What earlier days and months say about cells.
 extension PlanFields {
   /// Days of the satellite's PM2.5 that a trend or a scan is made of at least.
@@ -102,7 +105,7 @@ extension PlanFields {
     }
     let entries = reached.enumerated().map { number, standing in
       PlanListEntry(
-        list: "strike", rank: number + 1, cell: standing.cell, countyCode: region.homeCounty(of: standing.cell),
+        list: strikeList, rank: number + 1, cell: standing.cell, countyCode: region.homeCounty(of: standing.cell),
         name: region.homeCounty(of: standing.cell) ?? "", value: Double(standing.withinWindow),
         detail:
           "\(standing.running) months running up to \(lists.month), \(standing.withinWindow) of the last \(rule.windowMonths)"
