@@ -36,6 +36,9 @@ public func simulate(
   try output.write("complaints", "synthetic-complaints.csv", world.complaintsFile())
   try output.write("fires", "synthetic-fires.csv", world.firesFile())
   try output.write("wind", "synthetic-wind.csv", world.windFile())
+  // For dispatch; no kind of their own, because people are not kept in a workspace.
+  try output.write(nil, "synthetic-teams.csv", world.teamsFile())
+  try output.write(nil, "synthetic-inspectors.csv", world.inspectorsFile())
   var hot = Array("cell,period,increment_ugm3\n".utf8)
   for day in 0..<options.days {
     progress.report(task: "synthetic campaign", completed: day, total: options.days, unit: "days")

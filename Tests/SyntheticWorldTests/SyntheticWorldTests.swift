@@ -56,6 +56,20 @@ enum SmallWorld {
     #expect(means.allSatisfy { $0 >= 0 && $0.isFinite })
   }
 
+  @Test func `teams stand in the middle of their city, and some inspectors are no longer certified`() throws {
+    let world = try SmallWorld.make()
+    let teams = String(decoding: world.teamsFile(), as: UTF8.self).split(separator: "\n")
+    #expect(teams.count == 6 && teams[0] == "team,base_lon,base_lat,crs" && teams[1].hasPrefix("SYN-130100-1,"))
+    let base = teams[1].split(separator: ",").compactMap { Double($0) }
+    // The middle of 60 by 40 cells from column 1250 and row 1350.
+    let lattice = world.region.lattice
+    let corner = lattice.box(of: CellID(sizeMetres: 3000, column: 1280, row: 1370))
+    let middle = world.grid.projection.inverse(PlanePoint(x: corner.minX, y: corner.minY))
+    #expect(base.count == 2 && abs(base[0] - middle.longitude) < 1e-5 && abs(base[1] - middle.latitude) < 1e-5)
+    let people = String(decoding: world.inspectorsFile(), as: UTF8.self).split(separator: "\n").dropFirst()
+    #expect(people.count == 12 && people.allSatisfy { $0.contains(",130100,2016-11-01,2019-11-01,") })
+  }
+
   @Test func `files have their header and one line per row`() throws {
     let world = try SmallWorld.make()
     let totalOnly = world.sources.filter { $0.meter != nil && $0.isTotalOnly }.count
