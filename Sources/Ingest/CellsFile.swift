@@ -11,6 +11,7 @@ public enum CellsFile {
   public struct Part: Sendable, Equatable {
     /// `nil` where the file has none.
     public let period: Period?
+    /// Cells ascending, each once; variance and coverage are NaN where the file has none, counts 1.
     public let field: CellField
 
     public init(period: Period?, field: CellField) {

@@ -90,9 +90,13 @@ public enum EvaluationDrawnFile {
 public enum FeaturesFile {
   /// One target of one day.
   public struct Row: Hashable, Sendable {
+    /// As in the frame and the outcomes.
     public let targetID: String
+    /// As in the file, or its stratum; empty where it has neither.
     public let county: String
+    /// Day of the draw; `nil` where the file has none and holds one draw.
     public let day: LocalDay?
+    /// Of the draw that was made, above 0 up to 1.
     public let inclusionProbability: Double
     /// The sum of the parts where the file has no score.
     public let score: Double

@@ -5,12 +5,15 @@ public import Quantities
 public enum FlagsFile {
   /// One flag; of the file only what other evidence joins it by.
   public struct Row: Sendable, Hashable {
+    /// As in the meters file, for joining.
     public let meterID: String
     /// As in the file, such as `unregistered-load`.
     public let rule: String
     /// 0...1; `nil` where the file has none.
     public let strength: Double?
+    /// Last day of the flag's evidence; `nil` where the file has none or no date.
     public let lastDay: LocalDay?
+    /// From 1, the header counted.
     public let line: Int32
   }
 

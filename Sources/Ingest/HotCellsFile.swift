@@ -8,16 +8,25 @@ public import Quantities
 public enum HotCellsFile {
   /// One row; what the file does not say is `nil` or empty.
   public struct Row: Sendable, Hashable {
+    /// Of any level; a file may mix levels.
     public let cell: CellID
+    /// `nil` where the file has none; a cell occurs once per period.
     public let period: Period?
+    /// As in the file, in its unit.
     public let value: Double
+    /// Neighbours with a value; of alarm files the cells of the ring.
     public let neighbours: Int32?
+    /// Gi* or another local statistic, as a standard deviate.
     public let z: Double?
+    /// Of `z`, as the file has it: one or two sides, corrected or not.
     public let p: Double?
+    /// By permutation, as the file has it.
     public let permutationP: Double?
     /// -3...3; `nil` where the file has no bins.
     public let bin: Int?
+    /// Such as `hot`, `HL` or `alarm`.
     public let classification: String
+    /// Why the cell has no score.
     public let reason: String
     /// `interpolated`, `observed`, `satellite`, or empty where the file does not say.
     public let support: String

@@ -55,6 +55,7 @@ public enum SpecialitiesFile {
     TableColumn("speciality", aliases: ["specialty"]),
   ]
 
+  /// - Returns: Rules in which the longest prefix counts, whatever their order; a prefix that occurs twice is rejected.
   public static func read(path: String, options: ReadOptions) throws -> ReadResult<SpecialityRules> {
     var rules: [(prefix: String, speciality: String)] = []
     let facts = try readRows(path: path, columns: columns, options: options) { row throws(RowDefect) in
@@ -69,18 +70,25 @@ public enum SpecialitiesFile {
 
 /// One target on a team's day, as a routes file has it.
 public struct RoutedRow: Hashable, Sendable {
+  /// Name of the team, as in the teams file.
   public let team: String
+  /// Beijing day of the visit.
   public let day: LocalDay
+  /// Id of the target, as in the frame.
   public let targetID: String
   /// `nil` where the file does not say.
   public let creditCode: String?
+  /// Name or code of the target's city, as its file has it; `nil` where the file does not say.
   public let city: String?
+  /// GB/T 2260, six digits; `nil` where the file does not say.
   public let countyCode: String?
   /// Empty when it is not known.
   public let industryCode: String
   /// From 1 along the team's day; `nil` where the file does not say.
   public let order: Int?
+  /// When the team arrives; `nil` where the file does not say.
   public let arrive: Instant?
+  /// When the team leaves again; `nil` where the file does not say.
   public let leave: Instant?
 }
 
@@ -104,6 +112,7 @@ public enum RoutesFile {
     TableColumn("leave", isRequired: false, aliases: []),
   ]
 
+  /// - Returns: Both lists in file order; rows kept are the routed ones.
   public static func read(path: String, options: ReadOptions) throws -> ReadResult<RoutedTargets> {
     var targets = RoutedTargets()
     let facts = try readRows(path: path, columns: columns, options: options) { row throws(RowDefect) in
@@ -131,6 +140,7 @@ public enum AssignmentFile {
     TableColumn("inspector_id", aliases: []), TableColumn("ticket", aliases: []),
   ]
 
+  /// - Returns: Places in file order; their number within a duty counts from 1.
   public static func read(path: String, options: ReadOptions) throws -> ReadResult<[DrawnPlace]> {
     var places: [DrawnPlace] = []
     let facts = try readRows(path: path, columns: columns, options: options) { row throws(RowDefect) in

@@ -4,12 +4,19 @@ internal import Diagnostics
 public enum ManifestFile {
   /// One line as it stands; empty texts for absent columns.
   public struct Row: Hashable, Sendable {
+    /// Lower case; any word, of which only the kinds of `ingest` can be used.
     public let kind: String
+    /// As written: absolute, or below the manifest's folder.
     public let file: String
+    /// Coordinate system of the file, as `--crs` takes it.
     public let crs: String
+    /// Day or hour of a raster or swath, as `--time` takes it.
     public let time: String
+    /// Band or variable of a raster or swath, as `--variable` takes it.
     public let variable: String
+    /// Kept with the ingested file, such as `synthetic`.
     public let note: String
+    /// From 1, the header counted.
     public let line: Int
   }
 

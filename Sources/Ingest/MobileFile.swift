@@ -6,6 +6,7 @@ public import Quantities
 
 /// Readings of moving monitors as a file gives them, with what was left out on the way.
 public struct MobileRun: Sendable {
+  /// One entry per value, in file order; a device is its position in `deviceIDs`.
   public var readings = MobileReadings()
   /// Names behind the numbers of the monitors, ascending.
   public var deviceIDs: [String] = []

@@ -11,8 +11,11 @@ internal import Yams
 public enum PolicyFile {
   /// A policy with the text it came from and that text's SHA-256, hexadecimal, as plans carry it.
   public struct Contents: Sendable, Equatable {
+    /// With the built-in values where the text says nothing.
     public let policy: Policy
+    /// Word for word; of the built-in policy as the encoder writes it.
     public let text: String
+    /// 64 hexadecimal digits, of the text's UTF-8 bytes.
     public let hash: String
   }
 

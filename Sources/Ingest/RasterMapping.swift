@@ -17,9 +17,11 @@ public struct MappedField: Sendable {
   /// What a person should know, one sentence each.
   public let notes: [String]
 
+  /// Values that follow from the sums, with error variances where the pixels' errors are known.
   public var field: CellField { sums.field(correlation: correlation) }
   /// Pixels with a value that were mapped at least in part.
   public var pixels: Int { tally.mapped }
+  /// Pixels that were not mapped, by reason.
   public var refusals: PixelRefusals { tally.refusals }
 }
 

@@ -10,9 +10,11 @@ public struct ReadOptions: Sendable {
   public var encoding: String?
   /// Rows later than this are rejected.
   public var now: Instant
+  /// At most; results do not depend on the number.
   public var threads: Int
   /// Large files are read in parts of this size; results do not depend on it.
   public var blockBytes = 1 << 18
+  /// Told how far reading is; silent unless the caller gives another.
   public var progress: any ProgressSink
 
   public init(
@@ -29,7 +31,9 @@ public struct ReadOptions: Sendable {
 
 /// What a reader made of one file.
 public struct ReadResult<Value: Sendable>: Sendable {
+  /// What the rows that could be used amount to.
   public var value: Value
+  /// Rows that could not be used, word for word and in line order.
   public var rejects: RejectLog
   /// Rows after the header, good or bad.
   public var rowsRead: Int

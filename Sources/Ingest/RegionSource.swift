@@ -8,8 +8,11 @@ public import Grids
 public enum RegionSource {
   /// A region with what had to be repaired when it was built; a kept region tells the repairs of its building.
   public struct Outcome: Sendable {
+    /// At the size that was asked for.
     public let region: Region
+    /// Counties whose outline crossed itself, in the order of building; empty for clean boundaries.
     public let repairs: [RingRepair]
+    /// Whether the region was kept from an earlier call with the same boundaries, grid, size and places.
     public let isFromCache: Bool
     /// SHA-256 of the boundary file, hexadecimal.
     public let boundaryHash: String

@@ -12,13 +12,17 @@ public enum VisitTime: Hashable, Sendable {
 
 /// A target that somebody must drive to.
 public struct RouteTargetRow: Hashable, Sendable {
+  /// Once in the file, such as `E-<credit code>`.
   public let id: String
+  /// WGS 84; a target without a position is rejected.
   public let position: LonLat
   /// Such as `enterprise`; empty when the file does not say.
   public let kind: String
   /// `nil` where no firm is registered or the file does not say.
   public let creditCode: String?
+  /// Name or code, as the file has it; `nil` where it does not say.
   public let city: String?
+  /// GB/T 2260, six digits; `nil` where the file does not say.
   public let countyCode: String?
   /// Empty when it is not known.
   public let industryCode: String
@@ -26,7 +30,9 @@ public struct RouteTargetRow: Hashable, Sendable {
   public let visitMinutes: Double?
   /// The visit begins no earlier, no later; `nil` without a limit.
   public let earliest: VisitTime?
+  /// The visit begins no later than this; `nil` without a limit.
   public let latest: VisitTime?
+  /// From 1, the header counted.
   public let line: Int32
 }
 

@@ -5,6 +5,7 @@ public import Grids
 
 /// Maps swath pixels with four corners onto cells, weighted by area and quality.
 public enum SwathMapping {
+  /// What is read of a swath, and how its pixels are weighed.
   public struct Options: Sendable {
     /// Array of a NetCDF file, or column of a CSV; `nil` takes `value`, or the only candidate.
     public var variable: String?
@@ -16,6 +17,7 @@ public enum SwathMapping {
     public var assumesRegular = false
     /// Of CSV corners; NetCDF level 2 is WGS 84.
     public var reference: CoordinateReference?
+    /// Only pixels that touch this box are used, projected metres; `nil` uses all.
     public var limits: PlaneBox?
 
     public init() {}

@@ -42,6 +42,7 @@ public enum ApprovalsFile {
     TableColumn("approved_at", aliases: ["批准时间"]), TableColumn("basis", aliases: ["检查依据"]),
   ]
 
+  /// - Returns: Approvals in file order; one without a basis (检查依据) is rejected.
   public static func read(path: String, options: ReadOptions) throws -> ReadResult<[Approval]> {
     var approvals: [Approval] = []
     let facts = try readRows(path: path, columns: columns, options: options) { row throws(RowDefect) in
@@ -78,6 +79,7 @@ public enum PastVisitsFile {
 
 /// Reads visit logs: `sequence,time,actor,event,list,detail,previous,hash`.
 public enum VisitLogFile {
+  /// Columns of a log, in the order in which they are written.
   public static let columnNames = ["sequence", "time", "actor", "event", "list", "detail", "previous", "hash"]
   static let columns = columnNames.map { TableColumn($0, aliases: []) }
 
@@ -104,6 +106,7 @@ public enum VisitLogFile {
 
 /// Reads frozen lists: `target_id,origin,day,salt`.
 public enum FrozenListFile {
+  /// Columns of a list, in the order in which they are written; day and salt are the same in every row.
   public static let columnNames = ["target_id", "origin", "day", "salt"]
   static let columns = columnNames.map { TableColumn($0, aliases: []) }
 

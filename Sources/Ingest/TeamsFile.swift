@@ -3,10 +3,13 @@ public import Geometry
 
 /// A team as its file describes it.
 public struct TeamRow: Hashable, Sendable {
+  /// Name of the team, once in the file.
   public let id: String
+  /// Where the team's days begin and end, WGS 84.
   public let base: LonLat
   /// Seconds after midnight; `nil` where the file does not say.
   public let startSeconds: Double?
+  /// Seconds after midnight, later than the start; `nil` where the file does not say.
   public let endSeconds: Double?
   /// Most targets a day; `nil` without a limit.
   public let maximumTargets: Int?

@@ -4,8 +4,11 @@ internal import Diagnostics
 public struct DriveRow: Hashable, Sendable {
   /// A target's id, or a team's name for its base.
   public let from: String
+  /// As `from`; the drive back is a row of its own.
   public let to: String
+  /// Length of the drive; the file has kilometres.
   public let metres: Double
+  /// Duration of the drive; the file has minutes.
   public let seconds: Double
 }
 

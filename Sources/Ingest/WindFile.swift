@@ -16,6 +16,7 @@ public enum WindFile {
   /// Above every wind measured at a weather station (113 m/s, Barrow Island 1996).
   static let fastestMetresPerSecond = 115.0
 
+  /// Wind in file order, at WGS 84 positions; rows up to 16 days after the clock are taken as forecasts.
   public static func read(path: String, options: ReadOptions) throws -> ReadResult<[WindObservation]> {
     var rows: [(time: Instant, u: Double, v: Double)] = []
     var positions = PositionColumns(reference: options.reference)

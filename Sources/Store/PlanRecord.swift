@@ -9,8 +9,11 @@ public import Sampling
 public struct PlanField: Sendable, Equatable {
   /// Such as `satellite` or `ground`.
   public let name: String
+  /// Usually the day before the visits.
   public let period: Period
+  /// As measured or mapped, such as µg/m³, whatever was taken off before testing.
   public let values: CellField
+  /// Cells that were tested, by cell, or could not be, with the reason; values are the field's own.
   public let hotspots: [HotspotRow]
 
   public init(name: String, period: Period, values: CellField, hotspots: [HotspotRow]) {
@@ -27,10 +30,13 @@ public struct PlanListEntry: Hashable, Sendable {
   public let list: String
   /// From 1.
   public let rank: Int
+  /// `nil` for a list of firms or of areas.
   public let cell: CellID?
   /// GB/T 2260 of the county, or of the city for city lists.
   public let countyCode: String?
+  /// What a person reads first: a city, a target or a county, by list.
   public let name: String
+  /// In the unit that `detail` tells; lists by change have the change as a share. `nil` where nothing can be said.
   public let value: Double?
   /// In plain words, with units.
   public let detail: String
@@ -52,10 +58,13 @@ public struct PlanListEntry: Hashable, Sendable {
 public struct PlanHeader: Hashable, Sendable {
   /// The day the inspectors go out.
   public let date: LocalDay
+  /// Public seed of the draw; empty while a sealed draw waits for its beacon.
   public let seed: String
+  /// By the caller's clock, which `--now` sets.
   public let createdAt: Instant
   /// SHA-256 of the policy file, hexadecimal.
   public let policyHash: String
+  /// Version of hotgrid that made the plan.
   public let codeVersion: String
   /// SHA-256 over the hashes of all inputs, hexadecimal: equal digests, equal plans.
   public let inputDigest: String
@@ -90,11 +99,15 @@ public struct PlanHeader: Hashable, Sendable {
 
 /// Everything one run of `plan` found and decided.
 public struct PlanRecord: Sendable {
+  /// What identifies the plan; its date is the key under which it is stored.
   public var header: PlanHeader
+  /// In the order in which they were tested: satellite, swath, ground.
   public var fields: [PlanField]
+  /// Of cells in the region, field by field.
   public var alarms: [Alarm]
   /// Every lead, those on no target too; the leads of `targets` may repeat them and are stored once.
   public var leads: [Lead]
+  /// Monthly lists, highest cells of each city, estimates of unseen sources, firms visited enough; in this order.
   public var lists: [PlanListEntry]
   /// The frame in the order it was drawn from.
   public var targets: [RankedTarget]
@@ -120,6 +133,7 @@ public struct PlanRecord: Sendable {
 
 /// A target as a plan keeps it: with the draw's outcome.
 public struct PlannedTarget: Sendable, Hashable {
+  /// With its score, the score's parts and its leads, as ranked before the draw.
   public let target: RankedTarget
   /// As it stands in the frame.
   public let unit: FrameUnit
@@ -132,5 +146,6 @@ public struct PlannedTarget: Sendable, Hashable {
     self.draw = draw
   }
 
+  /// By either arm of the draw; `false` while sealed, and for reserves.
   public var isDrawn: Bool { draw?.isDrawn ?? false }
 }

@@ -14,6 +14,7 @@ extension Workspace {
     try read { db in try Self.inputFile(db, sha256: sha256, kind: kind) }
   }
 
+  /// The file with this number. - Returns: `nil` when it was never ingested or was removed.
   public func inputFile(id: Int64) throws -> InputFile? {
     try read { db in
       try Row.fetchOne(db, sql: "SELECT * FROM input_file WHERE id = ?", arguments: [id]).map(Self.inputFile)

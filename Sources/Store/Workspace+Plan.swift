@@ -42,32 +42,41 @@ extension Workspace {
     }
   }
 
+  /// Alarms of a plan, field by field; empty without a plan.
   public func alarms(date: LocalDay) throws -> [Alarm] { try alarmTable("plan = ?", [date.ordinal]) }
 
+  /// Alarms whose cell has its largest share in a county. - Parameter countyCode: GB/T 2260, six digits.
   public func alarms(date: LocalDay, countyCode: String) throws -> [Alarm] {
     try alarmTable("plan = ? AND county = ?", [date.ordinal, countyCode])
   }
 
+  /// Alarms of one cell, at the level of the plan's fields; at most one per field and period.
   public func alarms(date: LocalDay, cell: CellID) throws -> [Alarm] {
     try alarmTable("plan = ? AND cell = ?", [date.ordinal, cell.description])
   }
 
+  /// Entries of all lists of a plan in the order of ``PlanRecord/lists``; empty without a plan.
   public func lists(date: LocalDay) throws -> [PlanListEntry] { try listTable("plan = ?", [date.ordinal]) }
 
+  /// Entries whose cell or area is in a county; estimates for a whole city carry the city's GB/T 2260 code instead.
   public func lists(date: LocalDay, countyCode: String) throws -> [PlanListEntry] {
     try listTable("plan = ? AND county = ?", [date.ordinal, countyCode])
   }
 
+  /// Leads of a plan: those of targets first, in frame order, then those on no target.
   public func leads(date: LocalDay) throws -> [Lead] { try leadTable("plan = ?", [date.ordinal]) }
 
+  /// Leads whose cell, or else whose target, lies in a county. - Parameter countyCode: GB/T 2260, six digits.
   public func leads(date: LocalDay, countyCode: String) throws -> [Lead] {
     try leadTable("plan = ? AND county = ?", [date.ordinal, countyCode])
   }
 
+  /// Leads that name one cell, at the coarsest level; leads on a firm without a position name none.
   public func leads(date: LocalDay, cell: CellID) throws -> [Lead] {
     try leadTable("plan = ? AND cell = ?", [date.ordinal, cell.description])
   }
 
+  /// Leads that name a firm, whether or not it is a target. - Parameter creditCode: GB 32100, 18 characters.
   public func leads(date: LocalDay, creditCode: String) throws -> [Lead] {
     try leadTable("plan = ? AND credit_code = ?", [date.ordinal, creditCode])
   }
@@ -78,10 +87,12 @@ extension Workspace {
   /// The drawn targets only, in frame order.
   public func drawnTargets(date: LocalDay) throws -> [PlannedTarget] { try targetTable(date, "drawn = 1", []) }
 
+  /// Targets of one county in frame order, drawn or not. - Parameter countyCode: GB/T 2260, six digits.
   public func plannedTargets(date: LocalDay, countyCode: String) throws -> [PlannedTarget] {
     try targetTable(date, "county = ?", [countyCode])
   }
 
+  /// Targets in one cell of the coarsest level, in frame order: the cell itself, and firms and meters in it.
   public func plannedTargets(date: LocalDay, cell: CellID) throws -> [PlannedTarget] {
     try targetTable(date, "cell = ?", [cell.description])
   }

@@ -22,6 +22,7 @@ extension Workspace {
   /// The policy file word for word; `nil` when the workspace was made without one.
   public func policyText() throws -> String? { try setting("policy_text") }
 
+  /// Replaces the policy file of later plans; plans that exist keep the hash of theirs.
   public func setPolicyText(_ text: String) throws { try setSetting("policy_text", to: text) }
 
   /// A named text; `nil` when it was never set.
@@ -29,6 +30,7 @@ extension Workspace {
     try read { db in try String.fetchOne(db, sql: "SELECT value FROM setting WHERE name = ?", arguments: [name]) }
   }
 
+  /// Sets a named text in a transaction of its own, over an earlier one.
   public func setSetting(_ name: String, to value: String) throws {
     try write { db in try Self.setSetting(db, name, value) }
   }

@@ -4,6 +4,7 @@ public import Quantities
 
 /// One visit of a dispatched day: where it stands on its team's route, who goes, and why not where nobody goes.
 public struct PlannedVisit: Sendable, Hashable {
+  /// As in the plan's frame, such as `E-<credit code>`.
   public let targetID: String
   /// `random`, `lead` or `special-campaign`.
   public let origin: String
@@ -11,7 +12,9 @@ public struct PlannedVisit: Sendable, Hashable {
   public let team: String?
   /// From 1 along the team's route; `nil` without a route.
   public let order: Int?
+  /// When the team comes to the gate, before any wait; `nil` without a route.
   public let arrive: Instant?
+  /// When the visit is over; `nil` without a route.
   public let leave: Instant?
   /// Pseudonyms of the inspectors drawn for the team's day.
   public let inspectorIDs: [String]
@@ -38,12 +41,15 @@ public struct PlannedVisit: Sendable, Hashable {
 
 /// The dispatch of a day: visits, and the hash of the list that was frozen with them.
 public struct DispatchRecord: Sendable, Hashable {
+  /// The day of the plan and of the visits; one dispatch a day.
   public let date: LocalDay
+  /// By the caller's clock, which `--now` sets.
   public let createdAt: Instant
   /// Post or pseudonym of who dispatched.
   public let actor: String
   /// SHA-256 of the frozen list, hexadecimal; public.
   public let listHash: String
+  /// What `dispatch` printed, as JSON.
   public let summaryJSON: String
   /// By team, then order; those without a route last, by id.
   public let visits: [PlannedVisit]

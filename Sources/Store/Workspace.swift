@@ -20,11 +20,13 @@ public final class Workspace: Sendable {
     self.pool = pool
   }
 
+  /// Beside it, while in use, lie SQLite's `-wal` and `-shm` files.
   public var databasePath: String { "\(path)/\(Self.databaseName)" }
   /// Where reject files are written.
   public var rejectsPath: String { "\(path)/rejects" }
   /// Names of places, and further names a user may add to.
   public var placesPath: String { "\(path)/places.csv" }
+  /// Further names of the places, for a user to add to; neither table need exist.
   public var placeAliasesPath: String { "\(path)/place-aliases.csv" }
   /// What can be computed again: regions and the like.
   public var cachePath: String { "\(path)/cache" }

@@ -20,6 +20,7 @@ public enum WorkspaceError: Error, Equatable, Sendable {
 }
 
 extension WorkspaceError: Diagnosable {
+  /// Always names the folder.
   public var problem: String {
     switch self {
     case .notAWorkspace(let path): "\(path) is not a hotgrid workspace: it has no \(Workspace.databaseName)"
@@ -51,6 +52,7 @@ extension WorkspaceError: Diagnosable {
     }
   }
 
+  /// Usage for a folder named by mistake, data for all else.
   public var exitStatus: ExitStatus {
     switch self {
     case .notAWorkspace, .exists: .usage

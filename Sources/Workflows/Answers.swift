@@ -9,18 +9,25 @@ public import Store
 
 /// What a county desk wants to know.
 public struct CountyAnswer: Sendable {
+  /// As in the workspace's boundaries, by today's GB/T 2260 code.
   public let county: County
   /// The plan it speaks of; `nil` when there is none yet.
   public let plan: PlanHeader?
+  /// Cells of the coarsest level with their largest share in the county.
   public let cells: Int
   /// Area of the county inside the grid's cells, km².
   public let areaSquareKilometres: Double
+  /// Stations whose position lies in the county; ids that have readings and no position are not counted.
   public let stations: Int
+  /// Firms of the register in the county, working or not.
   public let enterprises: Int
   /// Per field: its name, cells of the county with a value, their mean, and those that are hot.
   public let fields: [(name: String, cells: Int, mean: Double, hot: [HotspotRow])]
+  /// Of the plan, field by field; empty without a plan.
   public let alarms: [Alarm]
+  /// Of the plan, on cells, firms and meters in the county; empty without a plan.
   public let leads: [Lead]
+  /// Of the plan, where they name the county or a cell in it; empty without a plan.
   public let lists: [PlanListEntry]
   /// Targets of the frame in this county, those drawn first, then by descending score.
   public let targets: [PlannedTarget]
@@ -115,14 +122,21 @@ func resolveCounty(_ query: String, region: WorkspaceRegion) throws(Problem) -> 
 
 /// Everything about one cell.
 public struct CellAnswer: Sendable {
+  /// At the coarsest level: the parent of a finer cell that was asked for.
   public let cell: CellID
+  /// With the share of the cell that lies in each, 0...1, largest first.
   public let counties: [(county: County, share: Double)]
+  /// The plan it speaks of; `nil` when there is none yet.
   public let plan: PlanHeader?
   /// Per field that has the cell: value, count, coverage, and what Gi* says.
   public let fields: [(name: String, value: Double, count: Int32, coverage: Double, hotspot: HotspotRow?)]
+  /// Of the plan, on this cell; empty without a plan.
   public let alarms: [Alarm]
+  /// Of the plan, on this cell; empty without a plan.
   public let leads: [Lead]
+  /// Firms whose position lies in the cell, by credit code.
   public let enterprises: [Enterprise]
+  /// The cell itself, and firms and meters in it, in frame order; empty without a plan.
   public let targets: [PlannedTarget]
 }
 
@@ -157,15 +171,23 @@ public func cellAnswer(_ cell: CellID, date: LocalDay?, in workspace: Workspace)
 
 /// Everything about one firm.
 public struct EnterpriseAnswer: Sendable {
+  /// As in the register file ingested last, with the county of its position where the register names none.
   public let enterprise: Enterprise
+  /// Of the coarsest level; `nil` without a position.
   public let cell: CellID?
+  /// GB/T 2260; `nil` where neither the register nor the position gives one.
   public let countyCode: String?
   /// Name of the register file.
   public let file: String
+  /// Meters with the firm's credit code, by id.
   public let meters: [Meter]
+  /// Rows of orders that bind the firm at any time, amended ones too, in the order they were ingested.
   public let orders: [StopOrder]
+  /// The plan it speaks of; `nil` when there is none yet.
   public let plan: PlanHeader?
+  /// Of the plan, on the firm; empty without a plan.
   public let leads: [Lead]
+  /// As the plan has it; `nil` when the firm is not in the frame, or there is no plan.
   public let target: PlannedTarget?
 }
 
@@ -203,8 +225,11 @@ public func enterpriseAnswer(_ query: String, date: LocalDay?, in workspace: Wor
 
 /// Why a target is in the frame and how it fared: every number with its input file and line.
 public struct WhyAnswer: Sendable {
+  /// With its parts, leads, probabilities and ticket.
   public let target: PlannedTarget
+  /// The plan whose frame it is in.
   public let plan: PlanHeader
+  /// The numbers that `plan` printed; `nil` when the plan is gone.
   public let summary: PlanSummary?
   /// Input files that its leads name, with their full hash.
   public let files: [InputFile]

@@ -13,14 +13,19 @@ public struct AssignRequest: Sendable {
     case targets(path: String, day: LocalDay)
   }
 
+  /// What there is to do.
   public var work: Work
+  /// Inspectors by pseudonym, with home city, certificate and conflicts.
   public var inspectorsPath: String
   /// `nil`: no industry needs a speciality.
   public var specialitiesPath: String?
   /// `nil`: approvals are not looked at.
   public var approvalsPath: String?
+  /// Public seed of the tickets.
   public var seed: String
+  /// Inspectors on each duty, at least two; more where a duty needs more specialities than that.
   public var people: Int
+  /// Most duties of one inspector; `nil` without a limit.
   public var maximumDuties: Int?
   /// Refuses targets on no route and targets without approval.
   public var isStrict: Bool
@@ -42,15 +47,21 @@ public struct AssignRequest: Sendable {
 
 /// What `assign` did, for people and for `--json`.
 public struct AssignSummary: Sendable, Codable {
+  /// Team-days, or targets where there are no routes yet.
   public let duties: Int
+  /// Places filled, over all duties.
   public let places: Int
+  /// Inspectors of the file, whether or not they may be drawn.
   public let inspectors: Int
+  /// Different inspectors who got at least one duty.
   public let inspectorsDrawn: Int
   /// Targets on no route: nobody goes there.
   public let unserved: Int
   /// Targets without approval; `nil` when no approvals were given.
   public let notApproved: Int?
+  /// Names the way of drawing and its version, as in the assignment file.
   public let method: String
+  /// As given: with the same files it repeats the assignment.
   public let seed: String
 
   enum CodingKeys: String, CodingKey {

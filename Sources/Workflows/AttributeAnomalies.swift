@@ -10,19 +10,31 @@ internal import Readings
 
 /// What the user asked of `attribute`.
 public struct AttributeRequest: Sendable {
+  /// Hourly values of the monitors that a plume would have to pass.
   public var readingsPath: String
+  /// Positions of the monitors, and which are micro-stations.
   public var stationsPath: String
+  /// Wind table or NetCDF grid, see ``WindFile``.
   public var windPath: String
+  /// The register: firms with a position are the candidates.
   public var enterprisesPath: String
+  /// Output of `detect alarm` or `detect gi-star`: rows of class alarm or with a bin from 2 are attributed.
   public var hotPath: String
+  /// Load curves, for the hours in which a firm works; `nil` takes what is usual.
   public var powerPath: String?
+  /// Meters of those curves; one of the two files without the other is not looked at.
   public var metersPath: String?
+  /// Stop orders, which lower what an unmetered firm is thought to emit; `nil` for none.
   public var ordersPath: String?
   /// `-` is standard output.
   public var outputPath: String
+  /// What is explained; alarms should be of the same.
   public var pollutant = Pollutant.pm25
+  /// Priors, windows and thresholds of the attribution.
   public var rules = AttributionRules()
+  /// Of the sampler.
   public var seed: UInt64 = 1
+  /// How all inputs are read; its threads serve the sampling too.
   public var options: ReadOptions
 
   public init(
@@ -41,13 +53,17 @@ public struct AttributeRequest: Sendable {
 
 /// What `attribute` made.
 public struct AttributeSummary: Sendable, Codable {
+  /// Groups of touching alarm or hot cells, each day's on their own.
   public var anomalies = 0
+  /// Of those, the ones that got a posterior; the others are in `abstentions`.
   public var attributed = 0
   /// Anomalies by reason.
   public var abstentions: [String: Int] = [:]
   /// Firms whose probability of half the excess reaches the rules' least.
   public var likelySources = 0
+  /// Of all inputs together.
   public var rowsRejected = 0
+  /// What was missing and how the attribution went on without it, one sentence each.
   public var notes: [String] = []
 
   enum CodingKeys: String, CodingKey {

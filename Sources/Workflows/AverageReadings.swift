@@ -7,10 +7,15 @@ public import Readings
 
 /// What `average` wrote.
 public struct AverageSummary: Sendable {
+  /// Rows written, one per station and period.
   public let rows: Int
+  /// Of those, averages of enough values to be valid by GB 3095.
   public let valid: Int
+  /// Of those, averages of values from before and after 2018-09-01, whose reference conditions differ.
   public let straddling: Int
+  /// What could not be used, for the reject file.
   public let rejects: RejectLog
+  /// What a person should know of the readings, one sentence each.
   public let notes: [String]
 }
 

@@ -9,14 +9,19 @@ internal import Readings
 
 /// What the user asked of `calibrate`.
 public struct CalibrateRequest: Sendable {
+  /// Hourly values of sensors and references, and of humidity and temperature where the file has them.
   public var readingsPath: String
+  /// Kinds and positions: national and provincial stations are references.
   public var stationsPath: String
+  /// Which column of the readings is calibrated.
   public var pollutant = Pollutant.pm25
   /// Where calibrated values go; `-` is standard output.
   public var outputPath: String
   /// Where coefficients go; `nil` writes none.
   public var coefficientsPath: String?
+  /// Its quality rules flag hours before the fit; its calibration rules fit.
   public var policy = Policy.standard
+  /// How both files are read.
   public var options: ReadOptions
 
   public init(readingsPath: String, stationsPath: String, outputPath: String, options: ReadOptions) {
@@ -29,18 +34,27 @@ public struct CalibrateRequest: Sendable {
 
 /// What `calibrate` made.
 public struct CalibrateSummary: Sendable, Codable {
+  /// Name of the calibration, also in the table of coefficients: it changes with the fit.
   public let version: String
+  /// Sensors with coefficients of their own hours beside a reference.
   public let calibrated: Int
+  /// Sensors with the median coefficients of the calibrated ones.
   public let transferred: Int
+  /// Sensors left as they came, with a large error.
   public let raw: Int
+  /// Reference stations among the readings, written as they came.
   public let references: Int
   /// Hours written.
   public let hours: Int
+  /// Of the calibrated sensors' fits, 0...1; `nil` without one.
   public let medianR2: Double?
+  /// Of the calibrated sensors in blocks of days left out of the fit, in the pollutant's unit; `nil` without one.
   public let medianLeftOutRMSE: Double?
   /// Which of humidity and temperature took part.
   public let weather: Bool
+  /// Rows of the readings that could not be used.
   public let rowsRejected: Int
+  /// What a person should know, one sentence each.
   public let notes: [String]
 
   enum CodingKeys: String, CodingKey {

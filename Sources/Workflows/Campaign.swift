@@ -18,13 +18,19 @@ public struct CampaignRequest: Sendable {
   public var campaignDays: Int
   /// Visits a day, of every arm.
   public var targets: Int
+  /// Of the synthetic world and of the workspace.
   public var grid: Grid
+  /// File of the same grid for the workspace; `nil` for the built-in one.
   public var gridPath: String?
+  /// Policy of the arm `hotgrid`; `nil` for the built-in one.
   public var policyPath: String?
   /// New folder for the files, the workspace and the tables.
   public var folder: String
+  /// Of hotgrid, kept with files and plans.
   public var version: String
+  /// At most; the outcome does not depend on the number.
   public var threads = 1
+  /// Told about history days, then campaign days.
   public var progress: any ProgressSink = SilentProgress()
 
   public init(
@@ -41,12 +47,17 @@ public struct CampaignRequest: Sendable {
 
 /// What each arm found, day by day.
 public struct CampaignOutcome: Sendable, Codable {
+  /// One way of choosing, with the days it went out.
   public struct Arm: Sendable, Codable {
+    /// `hotgrid`, or what the arm ranks by, such as `PM2.5 only`.
     public let name: String
+    /// Days of the campaign in order; of `firstDay` the first alone.
     public let days: [CampaignDay]
   }
 
+  /// Of the synthetic world; the draws' seeds follow from it.
   public let seed: UInt64
+  /// Visits a day, of every arm.
   public let targets: Int
   /// `hotgrid` first.
   public let arms: [Arm]

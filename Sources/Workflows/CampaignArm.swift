@@ -83,6 +83,7 @@ struct CampaignArm {
 public struct CampaignDay: Sendable, Codable, Hashable {
   /// Of the synthetic world, from 0.
   public let day: Int
+  /// Units visited: firms, workshops and cells.
   public let visits: Int
   /// Visits that found something.
   public let hits: Int

@@ -10,12 +10,17 @@ internal import Readings
 
 /// What `dark` was asked for. Each path may be left out, but not all of hot, flags, fires and complaints.
 public struct DarkRequest: Sendable {
+  /// A hot or alarm file; interpolated cells are no evidence. `nil` for none.
   public var hotPath: String?
   /// Flags of `power flags`, and the meters they are about.
   public var flagsPath: String?
+  /// Needed with `flagsPath`: only meters without a firm count, and they need positions.
   public var metersPath: String?
+  /// Fire detections; `nil` for none.
   public var firesPath: String?
+  /// Complaints; those about air in the window before the file's last day count. `nil` for none.
   public var complaintsPath: String?
+  /// The register, whose air-related firms explain signs in their cells; `nil` explains nothing.
   public var enterprisesPath: String?
   /// `cell,explained_share` of an attribution.
   public var explainedPath: String?
@@ -23,7 +28,9 @@ public struct DarkRequest: Sendable {
   public var outputPath: String
   /// The estimates per county, city and region; `nil` writes none.
   public var estimatesPath: String?
+  /// Thresholds and priors of the screen.
   public var rules = DarkRules()
+  /// Window and repeats of complaints.
   public var complaintRules = ComplaintRules()
 
   public init(outputPath: String) { self.outputPath = outputPath }
@@ -31,14 +38,19 @@ public struct DarkRequest: Sendable {
 
 /// What `dark` found.
 public struct DarkSummary: Sendable {
+  /// Cells with evidence of two kinds and a posterior from a half.
   public let suspects: Int
   /// Cells with evidence that are no suspects, per reason.
   public let silent: [(reason: DarkAbstention, cells: Int)]
   /// Cells with each sign, of the cells observed for it.
   public let signs: [(sign: DarkSign, there: Int, observed: Int, background: Double?)]
+  /// Share of cells with an unregistered source as learned from the evidence, 0...1.
   public let prevalence: Double
+  /// Counties with evidence by code, then their cities, then the region.
   public let estimates: [UnseenEstimate]
+  /// What could not be used, for the reject file; lines are those of their own files.
   public let rejects: RejectLog
+  /// What was missing and how the screen went on without it, one sentence each.
   public let notes: [String]
 }
 

@@ -34,15 +34,23 @@ public enum YearValidity: Hashable, Sendable {
 
 /// What `detect annual` did, for people and for `--json`.
 public struct AnnualSummary: Sendable, Codable {
+  /// First period of the cells files, such as `2017-01-01` or `2017-01`.
   public var first: String
+  /// Last period of the cells files.
   public var last: String
+  /// From the first to the last, those without any value too.
   public var periods: Int
   /// Periods with a value that a cell needs.
   public var leastPeriods: Int
+  /// Cells with enough periods in a city of the region.
   public var ranked: Int
+  /// Cells in a city with fewer than `leastPeriods`.
   public var tooFew: Int
+  /// Cells in no city of the region.
   public var outside: Int
+  /// Rows written; ties with the last one are among them.
   public var selected: Int
+  /// Of the selected cells, those that share their rank with another.
   public var tied: Int
   /// What the rows say of themselves; also beside the file.
   public var statement: MapStatement?

@@ -13,7 +13,9 @@ public struct EvidenceSummary: Sendable, Codable {
   public let rows: Int
   /// Of these, reasons to look.
   public let leads: Int
+  /// Of the readings, or of the dust-fall file.
   public let rowsRejected: Int
+  /// What was missing and what is not said for lack of it, one sentence each.
   public let notes: [String]
 
   enum CodingKeys: String, CodingKey {

@@ -7,10 +7,13 @@ internal import Quantities
 
 /// What `detect emerging` found, for people and for `--json`.
 public struct EmergingSummary: Sendable, Codable {
+  /// Cells of the cube, each a row: those with a value in at least one period.
   public var cells = 0
   /// First and last period of the cube, and how many there are.
   public var first = ""
+  /// Last period of the cube, such as `2017-11-21`.
   public var last = ""
+  /// From the first to the last, those without any value too.
   public var periods = 0
   /// Periods between them without any value.
   public var emptyPeriods = 0

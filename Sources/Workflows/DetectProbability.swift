@@ -19,8 +19,11 @@ public struct ProbabilityRequest: Sendable {
     case errors(rangeMetres: Double)
   }
 
+  /// Readings on cells, or a field with variances, as `source` says.
   public var cellsPath: String
+  /// One row per cell and period; `-` is standard output.
   public var outPath: String
+  /// Where the fields that could be true come from.
   public var source: Source
   /// How a simulated field is tested; permutations are not used.
   public var options: HotspotOptions
@@ -28,7 +31,9 @@ public struct ProbabilityRequest: Sendable {
   public var background: FieldBackground?
   /// Level after Benjamini-Hochberg from which a cell of a simulated field is hot: 1, 2, 3 for 10, 5, 1 %.
   public var minimumBin = 2
+  /// Fields that are simulated per period; they come in pairs.
   public var simulations = 200
+  /// At most; shares do not depend on the number.
   public var threads = 1
 
   /// A request with the defaults of the verb.
@@ -130,6 +135,7 @@ public func detectProbability(
 public struct ProbabilitySummary: Sendable, Codable {
   /// As in the cells file; empty where it has none.
   public var period: String
+  /// Cells of the estimate, each a row.
   public var cells: Int
   /// Cells whose estimate has a score.
   public var tested: Int
@@ -143,6 +149,7 @@ public struct ProbabilitySummary: Sendable, Codable {
   public var sure: Int
   /// Mean number of hot cells in a simulated field.
   public var expected: Double
+  /// Fields that were simulated.
   public var simulations: Int
   /// Share of the variance that the simulation on a torus loses.
   public var lostShare: Double

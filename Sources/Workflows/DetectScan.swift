@@ -13,9 +13,11 @@ public struct ScanRequest: Sendable {
   public var cellsPath: String
   /// Expectations of the Poisson model, any scale; without periods they hold for every period.
   public var expectedPath: String?
+  /// One row per cluster; `-` is standard output.
   public var outPath: String
   /// Where the cells of each cluster go; `nil` for nowhere.
   public var membersPath: String?
+  /// Model, zones and replicates; its radius is replaced by `radiusMetres`.
   public var scan: ScanStatistic
   /// Instead of `scan.maximumRadius`, metres.
   public var radiusMetres: Double
@@ -33,15 +35,23 @@ public struct ScanRequest: Sendable {
 
 /// What `detect scan` did, for people and for `--json`.
 public struct ScanSummary: Sendable, Codable {
+  /// `poisson`, `permutation` or `normal`.
   public var model: String
+  /// Of the poisson model those with an expectation, else those with a value.
   public var cells: Int
+  /// From the first to the last, those without any value too; 1 where the file has none.
   public var periods: Int
   /// Counts in all, or values.
   public var total: Double
+  /// Zones times spans that were looked at.
   public var cylinders: Int
+  /// Fields made under the null; p is never below 1 over one more than them.
   public var replicates: Int
+  /// Told clusters, of which no two share a cell.
   public var clusters: Int
+  /// Of those, the ones with p at most 0.05.
   public var significant: Int
+  /// Of the most likely cluster; `nil` when there is none.
   public var bestP: Double?
   /// What the rows say of themselves; also beside the file.
   public var statement: MapStatement?

@@ -6,7 +6,9 @@ internal import SpatialStatistics
 
 /// What a `detect` verb did, for people and for `--json`.
 public struct DetectSummary: Sendable, Codable {
+  /// Periods tested; 1 where the file has none.
   public var periods = 0
+  /// Cells written, a cell of several periods once in each.
   public var rows = 0
   /// Rows of cells in which nothing was observed.
   public var interpolated = 0
@@ -30,7 +32,9 @@ public struct DetectSummary: Sendable, Codable {
   public var statement: MapStatement?
   /// Seconds spent on reading, thinking and writing; not part of the result.
   public var readSeconds = 0.0
+  /// Background, statistic and significance, without files.
   public var detectSeconds = 0.0
+  /// Turning rows into text and writing them.
   public var writeSeconds = 0.0
 
   enum CodingKeys: String, CodingKey {
@@ -66,12 +70,17 @@ public struct DetectSummary: Sendable, Codable {
 
   /// One number for all cells of a period.
   public struct Global: Sendable, Codable, Hashable {
+    /// Such as `Moran's I`; see ``LocalStatistic``.
     public let statistic: String
     /// Empty where the file has none.
     public let period: String
+    /// I or c itself.
     public let value: Double
+    /// Under randomisation: -1/(n - 1) for I, 1 for c.
     public let expectation: Double
+    /// `value` less its expectation, in standard deviations under randomisation.
     public let z: Double
+    /// Two-sided, from `z`.
     public let p: Double
   }
 

@@ -11,10 +11,13 @@ public import Store
 
 /// What `dispatch` is asked for.
 public struct DispatchRequest: Sendable {
+  /// The day of the visits, which must have a plan with an open draw.
   public var date: LocalDay
   /// A new folder for the files of the day; only its owner may enter it.
   public var folder: String
+  /// Teams with their bases and hours.
   public var teamsPath: String
+  /// Inspectors by pseudonym, with home city, certificate and conflicts.
   public var inspectorsPath: String
   /// `nil`: no industry needs a speciality.
   public var specialitiesPath: String?
@@ -26,9 +29,11 @@ public struct DispatchRequest: Sendable {
   public var matrixPath: String?
   /// Post or pseudonym of who dispatches, for the log.
   public var actor: String
+  /// The clock, for the log and the record.
   public var now: Instant
   /// `firstDay` is the date's.
   public var settings: RoutingSettings
+  /// Seed and effort of the search for routes.
   public var search: RouteSearchOptions
   /// Inspectors on each team-day, at least two.
   public var people = 2
@@ -36,7 +41,9 @@ public struct DispatchRequest: Sendable {
   public var maximumDuties: Int?
   /// Refuses to dispatch when any target is refused, not approved, without a position or on no route.
   public var isStrict = false
+  /// At most, for the search; routes do not depend on the number.
   public var threads = 1
+  /// Told which of three steps are done.
   public var progress: any ProgressSink = SilentProgress()
 
   public init(
@@ -56,6 +63,7 @@ public struct DispatchRequest: Sendable {
 
 /// What `dispatch` did, for people and for `--json`.
 public struct DispatchSummary: Sendable, Codable {
+  /// The day of the visits, such as `2017-11-22`.
   public let date: String
   /// Planned visits: drawn targets, and leads and campaigns beside them.
   public let tasks: Int
@@ -65,10 +73,13 @@ public struct DispatchSummary: Sendable, Codable {
   public let kept: [String: Int]
   /// Visits on the list without an approval; `nil` when approvals were given, which all visits then have.
   public let withoutApproval: Int?
+  /// Of all visits that could be routed, as `routes` tells them.
   public let routes: RouteSummary
+  /// Inspectors of the routed visits, as `assign` tells them.
   public let assignment: AssignSummary
   /// SHA-256 of the frozen list, hexadecimal; may be published.
   public let list: String
+  /// As asked for; it holds targets, routes, assignment, tasks, list and log.
   public let folder: String
 
   enum CodingKeys: String, CodingKey {

@@ -5,14 +5,19 @@ public import Sampling
 
 /// What `draw` did, for people and for `--json`.
 public struct DrawSummary: Sendable, Codable {
+  /// Units of the frame, drawn or not.
   public let units: Int
+  /// Units drawn; the draw has a fixed size.
   public let size: Int
+  /// As given: with the frame it repeats the draw.
   public let seed: String
+  /// Least inclusion probability asked for, 0...1; 0 for none.
   public let floor: Double
   /// The rule; see ``Frame/drawVersion``.
   public let version: String
   /// Units with π = 1.
   public let certain: Int
+  /// Least π of any unit, 0...1; the weight of a visit is at most its inverse.
   public let smallestProbability: Double
   /// Units drawn per stratum, where the frame has strata.
   public let strata: [String: Int]

@@ -11,12 +11,15 @@ internal import Threads
 public struct AttributionEvaluationRequest: Sendable {
   /// First seed; further ones count up from it.
   public var seed: UInt64 = 1
+  /// Campaigns, each judged on two days.
   public var seeds = 5
   /// Micro-stations of a campaign; national-type stations are 1,500.
   public var micro = 1500
   /// Anomalies of a day, highest robust z first.
   public var anomalies = 60
+  /// Of the attribution that is tried, its calibration among them.
   public var rules = AttributionRules()
+  /// At most; the result does not depend on the number.
   public var threads = 1
 
   /// The defaults of the verb.
@@ -25,7 +28,9 @@ public struct AttributionEvaluationRequest: Sendable {
 
 /// How good attribution is where the truth is known.
 public struct AttributionEvaluation: Sendable, Codable {
+  /// Written as `synthetic`: nothing here was measured.
   public var isSynthetic = true
+  /// Of the campaigns that were judged, in order.
   public var seeds: [UInt64] = []
   /// Anomalies whose sources add at least ``leastTruth`` to them.
   public var anomalies = 0
@@ -37,12 +42,17 @@ public struct AttributionEvaluation: Sendable, Codable {
   public var abstentions: [String: Int] = [:]
   /// Of `anomalies`, those whose main source is unregistered, and among them found first.
   public var unregistered = 0
+  /// Of `unregistered`, those whose cell the method put first.
   public var unregisteredFirst = 0
   /// Of `anomalies`, those whose main source shares its cell with other firms, and among them found first.
   public var shared = 0
+  /// Of `shared`, those whose main source was put first.
   public var sharedFirst = 0
+  /// Of `anomalies`, those whose main source was put first.
   public var top1 = 0
+  /// The same among the first three.
   public var top3 = 0
+  /// The same among the first five.
   public var top5 = 0
   /// Of `anomalies`, those whose first-ranked source lies in the cell of the main one.
   public var cellFirst = 0

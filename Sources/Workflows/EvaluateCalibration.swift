@@ -3,21 +3,31 @@ public import SyntheticWorld
 
 /// How well calibration finds planted coefficients, and what its error variances are worth.
 public struct CalibrationEvaluation: Sendable, Codable {
+  /// Written as `synthetic`: nothing here was measured.
   public let isSynthetic = true
+  /// Of the synthetic network; the same seed and sizes give the same numbers.
   public let seed: UInt64
+  /// Sensors of the network, references not counted.
   public let sensors: Int
+  /// Length of the campaign.
   public let days: Int
+  /// Sensors with coefficients of their own hours beside a reference.
   public let calibrated: Int
+  /// Sensors with the median coefficients of the calibrated ones.
   public let transferred: Int
+  /// Sensors left as they came, with a large error.
   public let raw: Int
   /// Share of calibrated sensors whose coefficient lies within two standard errors of the planted one, by term.
   public let withinTwo: [String: Double]
   /// Mean of found slope over planted slope.
   public let slopeRatio: Double
+  /// Of the fits of calibrated sensors, 0...1; NaN without one.
   public let medianR2: Double
+  /// Of calibrated sensors in blocks of days left out of the fit, µg/m³; NaN without one.
   public let medianLeftOutRMSE: Double
   /// Root mean square error of raw and calibrated hours against the air, µg/m³; sensors with their own calibration.
   public let rawError: Double
+  /// As `rawError`, of the same hours after calibration.
   public let calibratedError: Double
   /// Share of hours whose air lies within 1.96 standard errors of the calibrated value, by status.
   public let covered: [String: Double]

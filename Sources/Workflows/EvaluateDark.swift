@@ -14,21 +14,25 @@ internal import Threads
 
 /// What `evaluate dark` was asked for.
 public struct DarkEvaluationRequest: Sendable {
+  /// Of the first campaign; further ones count up from it.
   public var seed: UInt64 = 1
   /// Campaigns, with seeds from `seed` on.
   public var campaigns = 10
   /// Unregistered workshops of a campaign, and registered firms.
   public var workshops = 200
+  /// Registered firms of a campaign, which explain signs in their cells.
   public var firms = 2000
   /// Ordinary households with meters.
   public var households = 300
   /// Share of the workshops whose meters are in the meter list.
   public var meteredShare = 0.6
+  /// Length of a campaign; the field is tested on its last `fieldDays`.
   public var days = 36
   /// Days of the field that is tested, the last ones.
   public var fieldDays = 7
   /// Standard deviation of the daily field's noise, µg/m³.
   public var noise = 3.0
+  /// At most; the table does not depend on the number.
   public var threads = 1
 
   /// The defaults of the verb.
@@ -39,28 +43,37 @@ public struct DarkEvaluationRequest: Sendable {
 public struct DarkEvaluation: Sendable, Codable {
   /// One campaign.
   public struct Campaign: Sendable, Codable {
+    /// Of this campaign.
     public var seed: UInt64
     /// Cells with a workshop.
     public var truth: Int
     /// Suspects: evidence of two kinds and posterior from a half; how many of them hold a workshop.
     public var suspects: Int
+    /// Of `suspects`, those that hold a workshop.
     public var hits: Int
     /// Cells with posterior from a half, whatever the number of kinds; how many of them hold a workshop.
     public var likely: Int
+    /// Of `likely`, those that hold a workshop.
     public var likelyHits: Int
     /// Workshops' cells with each sign, and all cells with it.
     public var signHits: [Int]
+    /// All cells with each sign, in the order of `signs`.
     public var signCells: [Int]
     /// The estimate of all workshops' cells from the posteriors, with its interval; `nil` when it cannot tell.
     public var total: Double?
+    /// Lower end of the 95 % interval of `total`; `nil` when it cannot tell.
     public var lower: Double?
+    /// Upper end; `nil` with a total when the lists set no bound.
     public var upper: Double?
     /// The same from lists whose cells were all visited and only true ones kept.
     public var verifiedTotal: Double?
+    /// Lower end of the 95 % interval of `verifiedTotal`; `nil` when it cannot tell.
     public var verifiedLower: Double?
+    /// Upper end; `nil` with a total when the lists set no bound.
     public var verifiedUpper: Double?
   }
 
+  /// In the order of their seeds.
   public var campaigns: [Campaign]
   /// In the order of the arrays.
   public var signs: [String]

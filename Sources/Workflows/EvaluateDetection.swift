@@ -9,6 +9,7 @@ internal import Threads
 
 /// What `evaluate detection` was asked for.
 public struct DetectionEvaluationRequest: Sendable {
+  /// Of fields and bumps; the same seed gives the same tables.
   public var seed: UInt64 = 1
   /// Fields per correlation length.
   public var fields = 100
@@ -20,6 +21,7 @@ public struct DetectionEvaluationRequest: Sendable {
   public var heights = [0.5, 1, 2, 3, 4]
   /// Bumps planted into each field.
   public var bumps = 20
+  /// At most; the tables do not depend on the number.
   public var threads = 1
 
   /// The defaults of the verb.
@@ -30,7 +32,9 @@ public struct DetectionEvaluationRequest: Sendable {
 public struct DetectionEvaluation: Sendable, Codable {
   /// On fields without a hotspot, means over fields.
   public struct Size: Sendable, Codable {
+    /// Which values are tested against which null, such as `value, theoretical null`.
     public var method: String
+    /// As in ``DetectionEvaluationRequest/lengths``, cells.
     public var length: Double
     /// Share of cells with p below 0.05, hot or cold.
     public var flagged: Double
@@ -44,7 +48,9 @@ public struct DetectionEvaluation: Sendable, Codable {
 
   /// On fields with bumps.
   public struct Power: Sendable, Codable {
+    /// Which values are tested against which null, such as `value, theoretical null`.
     public var method: String
+    /// As in ``DetectionEvaluationRequest/lengths``, cells.
     public var length: Double
     /// Cells along a side of a bump.
     public var bumpCells: Int
@@ -56,9 +62,13 @@ public struct DetectionEvaluation: Sendable, Codable {
     public var foundAfterCorrection: Double
   }
 
+  /// Fields per correlation length; a tenth of them got bumps.
   public var fields: Int
+  /// Cells of each field.
   public var cells: Int
+  /// By length, then method.
   public var sizes: [Size]
+  /// By length, then size and height of the bumps, then method.
   public var powers: [Power]
 }
 

@@ -4,11 +4,13 @@ internal import Threads
 
 /// What `evaluate detection --draws` was asked for.
 public struct DrawsEvaluationRequest: Sendable {
+  /// Of the fields and of the permutations; the same seed gives the same table.
   public var seed: UInt64 = 1
   /// Fields per share of planted cells; a fifth as many draws of one field show Monte Carlo error alone.
   public var fields = 100
   /// Cells along a side; blocks are planted into tiles of 10 x 10.
   public var side = 40
+  /// Numbers of permutations that are tried, each with shared and with independent draws.
   public var replicates = [99, 999, 9999]
   /// Planted blocks of 5 x 5 cells per field.
   public var blocks = [0, 3, 10]
@@ -16,6 +18,7 @@ public struct DrawsEvaluationRequest: Sendable {
   public var height = 2.0
   /// Rate of false discoveries asked for: 10, 5 or 1 % as bins 1, 2 and 3.
   public var minimumBin = 2
+  /// At most; the table does not depend on the number.
   public var threads = 1
 
   public init() {}
@@ -31,24 +34,32 @@ public struct DrawsEvaluation: Sendable, Codable {
     public var replicates: Int
     /// `shared`, `independent` or `analytic`.
     public var draws: String
+    /// Cells per field that the correction calls hot: mean over fields.
     public var discoveries: Double
+    /// The same: standard deviation over fields.
     public var discoveriesDeviation: Double
     /// Standard deviation of the number of discoveries over draws for one and the same field: Monte Carlo error alone.
     public var monteCarloDeviation: Double
     /// Share of false discoveries among discoveries, 0 where there are none: mean, standard deviation and 95 % quantile
     /// over fields.
     public var falseShare: Double
+    /// The same share: standard deviation over fields.
     public var falseShareDeviation: Double
+    /// The same share: 95 % quantile over fields.
     public var falseShareQuantile: Double
     /// Share of fields with at least one false discovery.
     public var anyFalse: Double
     /// Share of cells without a planted neighbour with p at most 0.05, not corrected: mean and standard deviation.
     public var passed: Double
+    /// The same share: standard deviation over fields.
     public var passedDeviation: Double
   }
 
+  /// Fields of each row.
   public var fields: Int
+  /// Cells of each field.
   public var cells: Int
+  /// By number of blocks, then analytic, then by number of permutations.
   public var rows: [Row]
 }
 

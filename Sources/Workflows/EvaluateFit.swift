@@ -8,11 +8,13 @@ internal import Ranking
 
 /// What the user asked of `evaluate fit`.
 public struct WeightFitRequest: Sendable {
+  /// Tables of targets with their parts, see ``FeaturesFile``; one per day, or with a date column.
   public var featurePaths: [String]
   /// Outcomes, policy, window and clock; frames and draws are not read.
   public var files: OutcomeFiles
   /// Where the proposed policy goes; `nil` writes none.
   public var outputPath: String?
+  /// What is fitted, and how it is checked and weighed.
   public var options = FitOptions()
 
   public init(featurePaths: [String], files: OutcomeFiles) {

@@ -5,7 +5,9 @@ public import SyntheticWorld
 public struct MonitorEvaluation: Sendable, Codable {
   /// One kind of fraud, over all seeds.
   public struct Kind: Sendable, Codable {
+    /// Also the name of the test that should find it, such as `flat-line`.
     public let name: String
+    /// Outlets into which it was planted, over all seeds.
     public let planted: Int
     /// Outlets on which the kind's own test spoke.
     public let found: Int
@@ -15,9 +17,11 @@ public struct MonitorEvaluation: Sendable, Codable {
 
   /// One test on monitors into which nothing was planted.
   public struct FalseAlarms: Sendable, Codable {
+    /// Name of the test, or `any`.
     public let test: String
     /// Honest outlets named.
     public let outlets: Int
+    /// 100 times `outlets` over the honest outlet-months; 0 without any.
     public let perHundredOutletMonths: Double
 
     enum CodingKeys: String, CodingKey {
@@ -26,14 +30,23 @@ public struct MonitorEvaluation: Sendable, Codable {
     }
   }
 
+  /// Written as `synthetic`: no such monitor exists.
   public let isSynthetic = true
+  /// ``EmissionRules/version`` of the tests that were tried.
   public let rulesVersion: String
+  /// ``EmissionLimits/version`` of the limits that were held against.
   public let limitsVersion: String
+  /// Further seeds count up from it.
   public let firstSeed: UInt64
+  /// Campaigns, at least 1.
   public let seeds: Int
+  /// Outlets of each campaign, honest ones and others.
   public let outlets: Int
+  /// Length of each campaign.
   public let days: Int
+  /// In the order in which outlets are dealt to kinds.
   public let kinds: [Kind]
+  /// Outlets without a planted fraud times days over 30, over all seeds.
   public let honestOutletMonths: Double
   /// Tests in their order, then any of them.
   public let falseAlarms: [FalseAlarms]

@@ -12,17 +12,21 @@ internal import Sampling
 public struct OutcomeFiles: Sendable {
   /// One file per day, or files with a date column.
   public var framePaths: [String]
+  /// Draws of the same days as the frames; days are matched by date, so one undated draw stands alone.
   public var drawnPaths: [String]
+  /// What visits found; visits that belong to no draw are counted and left out.
   public var outcomePaths: [String]
   /// Firms whose finds are on the list, beside those of the frames; `nil` for the frames' alone.
   public var registerPath: String?
   /// For severities of problems; built in when `nil`.
   public var policyPath: String?
+  /// An outcome later than this after its draw belongs to no draw.
   public var windowDays = 14
   /// Where rows of outcomes that cannot be used are written; `nil` writes none.
   public var rejectsPath: String?
   /// The clock: outcomes later than this are rejected.
   public var now: Instant
+  /// Told about rows and firms that could not be used.
   public var messages: @Sendable (String) -> Void = { _ in }
 
   public init(framePaths: [String], drawnPaths: [String], outcomePaths: [String], now: Instant) {
@@ -44,12 +48,15 @@ public func evaluateOutcomes(
 
 /// What the user asked of `evaluate policy`.
 public struct PolicyEvaluationRequest: Sendable {
+  /// Frames, draws and outcomes of the days that are evaluated.
   public var files: OutcomeFiles
   /// The other policy's scores: `id,score[,date]`, one row per target of the frames.
   public var otherPaths: [String]
   /// Floor under the other policy's inclusion probabilities.
   public var floor = 0.0
+  /// How thin the support may be before nothing is said.
   public var limits = SupportLimits()
+  /// Seed and number of replicates behind the intervals.
   public var bootstrap = BootstrapOptions()
 
   public init(files: OutcomeFiles, otherPaths: [String]) {
@@ -60,11 +67,17 @@ public struct PolicyEvaluationRequest: Sendable {
 
 /// What another policy would have found.
 public struct PolicyEvaluation: Sendable, Codable {
+  /// Problems found or not, per visit, 0...1.
   public let finds: OffPolicyValue
+  /// Severities found, per visit, in the policy's units.
   public let severity: OffPolicyValue
+  /// Draws that were evaluated: dated days, or 1.
   public let draws: Int
+  /// Drawn targets without an outcome in the window.
   public let unvisited: Int
+  /// Of the bootstrap.
   public let seed: UInt64
+  /// Of the bootstrap.
   public let replicates: Int
 }
 

@@ -10,15 +10,19 @@ internal import Threads
 public struct PowerEvaluationRequest: Sendable {
   /// First seed; the next ones follow.
   public var seed: UInt64 = 1
+  /// Campaigns, at least 1.
   public var seeds = 1
   /// Metered firms of each campaign.
   public var firms = 400
   /// First of the two months that are judged; two months before it and the month after belong to the campaign.
   public var month = LocalMonth(year: 2017, month: 11)
+  /// Rules that are tried; history and thresholds are theirs.
   public var rules = PowerRules()
   /// Whether each month is screened at the end of each of its days and what any look flagged counts, instead of once at its end.
   public var looksDaily = false
+  /// At most; the result does not depend on the number.
   public var threads = 1
+  /// Told how many campaigns are done.
   public var progress: any ProgressSink = SilentProgress()
 
   /// The defaults of the verb.
@@ -29,9 +33,11 @@ public struct PowerEvaluationRequest: Sendable {
 public struct PowerEvaluation: Sendable, Encodable {
   /// One planted behaviour over all seeds.
   public struct Row: Sendable, Encodable {
+    /// Name of a planted behaviour, or `workshop` for unregistered ones.
     public let behaviour: String
     /// Kind of lead that should find it; empty for honest behaviours.
     public let lead: String
+    /// Metered firms, or workshops, that were given the behaviour.
     public var firms = 0
     /// Firms whose load showed the behaviour for long enough to be found; see docs/methods/power-rules.md.
     public var shown = 0
@@ -48,25 +54,35 @@ public struct PowerEvaluation: Sendable, Encodable {
 
   /// How many firms, by rule or reason.
   public struct RuleCount: Sendable, Encodable {
+    /// A rule or a reason of silence, as in the files of `power flags`.
     public let name: String
+    /// Firms of the row, each once however many of its days it concerns.
     public var firms: Int
   }
 
+  /// Written as `synthetic`: no such firm exists.
   public let isSynthetic = true
+  /// Of the first campaign; further ones count up from it.
   public let seed: UInt64
+  /// Campaigns that were screened.
   public let seeds: Int
+  /// The two months that were judged, such as `2017-11`.
   public let months: [String]
   /// Whether every day of the months was looked at, see ``PowerEvaluationRequest/looksDaily``.
   public let looksDaily: Bool
+  /// One per behaviour in its order, then the workshops.
   public var rows: [Row] = []
   /// Firm-months in which nothing was planted or it had not begun, and those of them with a flag.
   public var cleanFirmMonths = 0
+  /// Of `cleanFirmMonths`, those with a flag: false alarms; flags of closed firms are not counted.
   public var cleanFlagged = 0
   /// Firm-months with something planted that carry a flag of another kind too.
   public var otherKinds = 0
+  /// Firm-months in which something planted showed.
   public var plantedFirmMonths = 0
   /// Households with a flag, of all.
   public var households = 0
+  /// Of `households`, those with a flag in either month.
   public var householdsFlagged = 0
 
   /// False alarms per 100 firm-months: flagged firm-months among the clean ones.

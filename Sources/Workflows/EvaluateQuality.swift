@@ -6,9 +6,11 @@ public import SyntheticWorld
 public struct QualityEvaluation: Sendable, Codable {
   /// One kind of fault.
   public struct Kind: Sendable, Codable {
+    /// Name of the flag that should find it, such as `drift`.
     public let name: String
     /// Faults planted: hours for faults of single hours, episodes for the others.
     public let planted: Int
+    /// Of `planted`, those found by the kind's own flag; see ``evaluateQuality(_:rules:threads:)``.
     public let found: Int
     /// Whether a fault is an episode of many hours.
     public let isEpisode: Bool
@@ -19,24 +21,33 @@ public struct QualityEvaluation: Sendable, Codable {
     /// Of `hours`, those with each flag, in the order of `flags`.
     public let byFlag: [Int]
 
+    /// Share found of those planted, 0...1; NaN when none was.
     public var recall: Double { planted > 0 ? Double(found) / Double(planted) : .nan }
+    /// Share of the changed hours that carry the kind's own flag, 0...1; NaN when no hour was changed.
     public var hourRecall: Double { hours > 0 ? Double(flaggedHours) / Double(hours) : .nan }
   }
 
+  /// Written as `synthetic`: nothing here was measured.
   public let isSynthetic = true
+  /// Of the synthetic network; the same seed and sizes give the same numbers.
   public let seed: UInt64
+  /// Stations of the network, faulty or not.
   public let stations: Int
+  /// Length of the campaign.
   public let days: Int
   /// Names of the flags, in the order of all columns.
   public let flags: [String]
+  /// One per flag, in the order of `flags`.
   public let kinds: [Kind]
   /// Hours of PM2.5 and PM10 into which nothing was planted.
   public let cleanHours: Int
+  /// Of `cleanHours`, those with any flag: false alarms.
   public let cleanFlagged: Int
   /// In the order of `flags`.
   public let cleanByFlag: [Int]
   /// Clean hours of stations beside a source, and those flagged: real plumes that must be kept.
   public let plumeHours: Int
+  /// Of `plumeHours`, those with any flag: plumes that would be lost.
   public let plumeFlagged: Int
   /// In the order of `flags`.
   public let plumeByFlag: [Int]
@@ -56,6 +67,7 @@ public struct QualityEvaluation: Sendable, Codable {
     case plumeByFlag = "plume_by_flag"
   }
 
+  /// Share of clean hours with any flag, 0...1; 0 without clean hours.
   public var cleanShare: Double { Double(cleanFlagged) / Double(max(1, cleanHours)) }
 }
 

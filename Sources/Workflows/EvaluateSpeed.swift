@@ -6,14 +6,21 @@ public import SpatialStatistics
 
 /// Seconds and bytes that the steps of Gi* take on one field, measured inside the program: the best of some rounds.
 public struct StatisticsSpeed: Sendable, Codable {
+  /// Cells of the field that is timed.
   public let cells: Int
+  /// At most, for every step.
   public let threads: Int
+  /// Times each step was run; the best counts.
   public let rounds: Int
   /// Finding neighbours, z, p and bins.
   public var analyticSeconds = Double.infinity
+  /// Of those, finding neighbours; each step's best, so that the steps need not add up.
   public var neighbourSeconds = Double.infinity
+  /// Gi* itself, seconds.
   public var scoreSeconds = Double.infinity
+  /// From z to p, seconds.
   public var pSeconds = Double.infinity
+  /// From p to bins by Benjamini and Hochberg, seconds.
   public var binSeconds = Double.infinity
   /// Neighbours, z, p, permutation p and bins, per number of permutations.
   public var permutations: [Permuted] = []
@@ -23,8 +30,11 @@ public struct StatisticsSpeed: Sendable, Codable {
 
   /// One number of permutations.
   public struct Permuted: Sendable, Codable {
+    /// Permutations a cell.
     public let permutations: Int
+    /// The best round, all steps together.
     public var seconds = Double.infinity
+    /// As in ``StatisticsSpeed/bytesPerCell``; `nil` where the system does not say.
     public var bytesPerCell: Double?
 
     enum CodingKeys: String, CodingKey {

@@ -14,7 +14,9 @@ public struct CellExportRequest: Sendable {
   public var outPath: String
   /// `nil` for GeoTIFF.
   public var format: VectorFormat?
+  /// Which coordinates are written; a GeoTIFF takes the grid's plane only.
   public var reference: ExportReference
+  /// Whether text begins with a byte-order mark, by which spreadsheets know UTF-8.
   public var hasByteOrderMark: Bool
   /// Keeps the rows of this period only.
   public var period: Period?
@@ -34,7 +36,9 @@ public struct CellExportRequest: Sendable {
 
 /// What an export wrote and what it could not use.
 public struct CellExportOutcome: Sendable {
+  /// Cells written, a cell of several periods once in each.
   public let rowsWritten: Int
+  /// What could not be used, for the reject file.
   public let rejects: RejectLog
   /// What the map says of itself; also beside the file.
   public let statement: MapStatement

@@ -8,6 +8,7 @@ public import Store
 
 /// What `draw export` wrote.
 public struct ExportedDraw: Sendable {
+  /// Units of the frame, drawn or not.
   public let units: Int
   /// Empty while the draw is sealed.
   public let seed: String

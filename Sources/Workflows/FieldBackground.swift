@@ -8,6 +8,7 @@ public import Surfaces
 
 /// The background that fields are judged against, with the wind of their days when there is any.
 public struct FieldBackground: Sendable {
+  /// Which ring gives the background; the wind narrows it to the cells upwind.
   public var rule: BackgroundRule
   private let grid: Grid?
   /// By time.

@@ -10,6 +10,7 @@ public import Store
 public struct FieldHistory: Sendable {
   /// Days with a field, ascending.
   public let days: [LocalDay]
+  /// One per day; excesses where a background was given, else values in the variable's unit.
   public let fields: [CellField]
 
   /// - Parameter days: Days with a field, ascending; one field each.

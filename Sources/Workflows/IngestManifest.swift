@@ -5,13 +5,19 @@ public import Store
 
 /// A campaign folder's list of files.
 public struct ManifestEntry: Hashable, Sendable {
+  /// What the file is to be ingested as.
   public let kind: InputKind
   /// As given to ``ingestFile(_:into:region:)``: below the manifest's folder unless absolute.
   public let path: String
+  /// As `--crs` takes it; `nil` leaves it to the file.
   public let crs: String?
+  /// As `--time` takes it, a day or an hour; `nil` leaves it to the file or its name.
   public let time: String?
+  /// As `--variable` takes it; `nil` when there is only one.
   public let variable: String?
+  /// Kept with the file, such as `synthetic`; empty for none.
   public let note: String
+  /// Of the manifest, from 1, the header counted.
   public let line: Int
 }
 

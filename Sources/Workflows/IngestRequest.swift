@@ -6,15 +6,19 @@ public import Store
 
 /// What the user asked of `ingest` for one file.
 public struct IngestRequest: Sendable {
+  /// What the file is to be read as.
   public var kind: InputKind
+  /// A file; folders go in by their manifest.
   public var path: String
   /// Of coordinates that do not say; `nil` when nothing was declared.
   public var reference: CoordinateReference?
+  /// `utf-8` or `gb18030`; `nil` to detect.
   public var encoding: String?
   /// Day or hour of a raster or swath; `nil` to find it in the file or its name.
   public var period: Period?
   /// Band or variable of a raster or swath; `nil` when there is only one.
   public var variable: String?
+  /// Pixels of a swath below it are left out, 0...1; `nil` takes the usual 0.5.
   public var minimumQuality: Double?
   /// Share ρ of the error variance that the pixels of a swath have in common.
   public var correlation = 0.0
@@ -22,13 +26,17 @@ public struct IngestRequest: Sendable {
   public var assumesRegular = false
   /// What the times of a power file stand for.
   public var label: PowerLabel = .begin
+  /// Of dates such as 3/4/2018; `nil` finds it in the file.
   public var dateOrder: DateOrder?
   /// Forget an earlier ingest of the same bytes first.
   public var isReplacing = false
   /// The clock: rows later than this are rejected.
   public var now: Instant
+  /// Of hotgrid, kept with the file.
   public var version: String
+  /// At most; what is stored does not depend on the number.
   public var threads = 1
+  /// Told how far hashing and reading are.
   public var progress: any ProgressSink = SilentProgress()
   /// Kept with the file, such as `synthetic`.
   public var note = ""
@@ -64,6 +72,7 @@ public struct IngestRequest: Sendable {
 
 /// What became of one file.
 public struct IngestSummary: Sendable {
+  /// The file with its counts, and whether it was stored or known before.
   public let outcome: IngestOutcome
   /// The reject file; `nil` when every row was good.
   public let rejectsPath: String?
@@ -72,5 +81,6 @@ public struct IngestSummary: Sendable {
   /// What a person should know, one sentence each.
   public let notes: [String]
 
+  /// Whether rows were refused when the file was stored, now or before: `--strict` fails then.
   public var hasRejects: Bool { outcome.file.record.rowsRejected > 0 }
 }

@@ -8,7 +8,9 @@ public import Store
 
 /// What a new workspace was made of.
 public struct InitOutcome: Sendable {
+  /// The new workspace, open.
   public let workspace: Workspace
+  /// At the grid's coarsest level, as it lies in the workspace's cache.
   public let region: Region
   /// Boundaries that had to be repaired when the region was built, now or before.
   public let repairs: [RingRepair]

@@ -8,9 +8,13 @@ public import Quantities
 
 /// Who does something with a list, and when.
 public struct ListAct: Sendable {
+  /// The frozen list, which names targets: only its owner may read it.
   public var listPath: String
+  /// What was done with lists, entry by entry in a chain of hashes; made when it is not there.
   public var logPath: String
+  /// Post or pseudonym of who acts, kept in the log; never a name.
   public var actor: String
+  /// When it is done; no earlier than the log's last entry.
   public var time: Instant
 
   public init(listPath: String, logPath: String, actor: String, time: Instant) {

@@ -5,7 +5,9 @@ internal import Ingest
 
 /// Where a position lies on the grid.
 public struct LocatedPosition: Sendable {
+  /// WGS 84, converted from the system it was given in.
   public let position: LonLat
+  /// Of the level asked for, also where it lies outside every county.
   public let cell: CellID
   /// Projected metres.
   public let point: PlanePoint

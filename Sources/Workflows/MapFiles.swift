@@ -7,10 +7,15 @@ internal import Readings
 
 /// What a map verb did, for its messages.
 public struct MapSummary: Sendable {
+  /// Rows of the input after the header, or pixels of a raster or swath.
   public let rowsRead: Int
+  /// What could not be used, for the reject file.
   public let rejects: RejectLog
+  /// Cells written; a cell of several periods counts once in each.
   public let cells: Int
+  /// Periods with a cell; 1 where the input has no time.
   public let periods: Int
+  /// What a person should know, one sentence each.
   public let notes: [String]
 }
 

@@ -9,13 +9,17 @@ public import Quantities
 
 /// What `map mobile` is asked for besides its file.
 public struct MobileRequest: Sendable {
+  /// Which column of the file is mapped.
   public var pollutant = Pollutant.pm25
+  /// What the values of a cell are gathered over.
   public var period = PeriodLength.hour
+  /// Who has a vote in the mean of a cell.
   public var vote = MobileVote.segment
   /// `nil` for no filter at all.
   public var filter: TrackFilter? = TrackFilter()
   /// Adds the county of each reading to the key.
   public var byCounty = false
+  /// Values outside are left out and counted in the notes, in the pollutant's unit; `nil` keeps all.
   public var validRange: ClosedRange<Double>?
 
   public init() {}

@@ -7,10 +7,13 @@ public import Quantities
 
 /// What the user asked of `monitor flags`.
 public struct MonitorFlagsRequest: Sendable {
+  /// Hourly reports of the monitors, as ``CemsFile`` reads them.
   public var cemsPath: String
+  /// The register, which tells the industry of a firm and with it its limits.
   public var enterprisesPath: String
   /// Both or neither; without them the tests that need production load keep silent.
   public var powerPath: String?
+  /// Meters of the firms, with their credit codes; given with `powerPath` or not at all.
   public var metersPath: String?
   /// Limits of single outlets; `nil` takes those of the industries.
   public var limitsPath: String?
@@ -18,13 +21,19 @@ public struct MonitorFlagsRequest: Sendable {
   public var isConverted = false
   /// `-` is standard output.
   public var outputPath: String
+  /// Rows that cannot be used, one file for all inputs; `nil` writes none.
   public var rejectsPath: String?
+  /// Which tests kept silent on which outlet, and why; `nil` writes none.
   public var abstentionsPath: String?
   /// The 30 days that end with the file when left out.
   public var firstDay: LocalDay?
+  /// Last day of the window; `nil` for that of the file.
   public var lastDay: LocalDay?
+  /// Thresholds of the tests; `version` names them in the output.
   public var rules = EmissionRules()
+  /// Of the permutations that give some tests their p.
   public var seed: UInt64 = 1
+  /// How all inputs are read; its threads serve the tests too.
   public var options: ReadOptions
 
   public init(cemsPath: String, enterprisesPath: String, outputPath: String, options: ReadOptions) {
@@ -37,16 +46,23 @@ public struct MonitorFlagsRequest: Sendable {
 
 /// What `monitor flags` found.
 public struct MonitorFlagsSummary: Sendable, Codable {
+  /// First day of the window, such as `2017-11-01`.
   public let firstDay: String
+  /// Last day of the window, itself screened.
   public let lastDay: String
+  /// Outlets of the file, each a firm's credit code with an outlet's name.
   public let outlets: Int
+  /// Of those, the ones on which at least one test could be made.
   public let outletsJudged: Int
   /// Flags by test.
   public let flags: [String: Int]
   /// Outlets by reason of silence.
   public let silent: [String: Int]
+  /// Of all inputs together.
   public let rowsRejected: Int
+  /// Rows by reason, each with the name of its file in front.
   public let rejectCounts: [String: Int]
+  /// What a person should know, one sentence each.
   public let notes: [String]
 
   enum CodingKeys: String, CodingKey {

@@ -9,12 +9,17 @@ internal import Readings
 
 /// What `monitor stations` found.
 public struct MonitorStationsSummary: Sendable, Codable {
+  /// Stations with a value in the window, each a row of the frame.
   public let stations: Int
+  /// Of those, the ones that give a reason to look.
   public let leads: Int
   /// Stations with a sign of each kind, by its name.
   public let signs: [String: Int]
+  /// Stations that could be tested for a fall of their level: p of a fall is multiplied by them.
   public let dropsTested: Int
+  /// Rows of the readings that could not be used.
   public let rowsRejected: Int
+  /// What was missing and what is not said for lack of it, one sentence each.
   public let notes: [String]
 
   enum CodingKeys: String, CodingKey {

@@ -7,11 +7,15 @@ internal import Quantities
 
 /// What `official` did.
 public struct OfficialSummary: Sendable, Codable {
+  /// Official cells of the file that have an area.
   public let officials: Int
+  /// Pairs of an official cell and a cell of the grid that it touches.
   public let cells: Int
   /// Rows written.
   public let rows: Int
+  /// Rows of the official file that could not be used.
   public let rowsRejected: Int
+  /// What a person should know: repairs, overlaps and the range of areas.
   public let notes: [String]
 
   public init(officials: Int, cells: Int, rows: Int, rowsRejected: Int, notes: [String]) {

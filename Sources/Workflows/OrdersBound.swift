@@ -8,7 +8,9 @@ public import Ranking
 
 /// What the user asked of `orders bound`.
 public struct OrdersBoundRequest: Sendable {
+  /// Stop and limit orders; a later row with the same id amends an earlier one.
   public var ordersPath: String
+  /// The register: county, industry and grade of a firm decide which orders bind it.
   public var enterprisesPath: String
   /// `-` is standard output.
   public var outputPath: String
@@ -16,8 +18,11 @@ public struct OrdersBoundRequest: Sendable {
   public var moment: Instant?
   /// Only this firm, by credit code; `nil` for all.
   public var creditCode: String?
+  /// Its power rules say which grades are exempt.
   public var policy = Policy.standard
+  /// Rows that cannot be used, of both files; `nil` writes none.
   public var rejectsPath: String?
+  /// How both files are read.
   public var options: ReadOptions
 
   public init(ordersPath: String, enterprisesPath: String, outputPath: String, options: ReadOptions) {
@@ -30,11 +35,17 @@ public struct OrdersBoundRequest: Sendable {
 
 /// What `orders bound` found.
 public struct OrdersBoundSummary: Sendable {
+  /// Orders in force after amendments, whether or not they bind anybody.
   public let orders: Int
+  /// Firms with at least one row.
   public let firms: Int
+  /// Rows written: stretches of one firm under one strictest order.
   public let rows: Int
+  /// Of both files together, refused amendments among them.
   public let rowsRejected: Int
+  /// Rows per reason, most frequent first.
   public let rejectCounts: [(reason: String, count: Int)]
+  /// What a person should know, one sentence each.
   public let notes: [String]
 }
 

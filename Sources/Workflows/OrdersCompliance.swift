@@ -18,19 +18,29 @@ public enum ComplianceGrouping: String, CaseIterable, Sendable {
 
 /// What the user asked of `orders compliance`.
 public struct OrdersComplianceRequest: Sendable {
+  /// Stop and limit orders; a later row with the same id amends an earlier one.
   public var ordersPath: String
+  /// The register: county, industry and grade of a firm decide which orders bind it.
   public var enterprisesPath: String
+  /// Load curves; days before the period are the history that it is held against.
   public var powerPath: String
+  /// Meters with the credit codes of their firms.
   public var metersPath: String
   /// `-` is standard output.
   public var outputPath: String
+  /// What a row of the table is about.
   public var grouping = ComplianceGrouping.firm
+  /// Its power rules and industry classes are used.
   public var policy = Policy.standard
   /// Days that are judged; the whole power file when left out.
   public var firstDay: LocalDay?
+  /// Last of the days that are judged; `nil` for that of the file.
   public var lastDay: LocalDay?
+  /// What the times of power rows stand for.
   public var label = PowerLabel.begin
+  /// Rows that cannot be used, one file for all inputs; `nil` writes none.
   public var rejectsPath: String?
+  /// How all inputs are read; its threads serve the judging too.
   public var options: ReadOptions
 
   public init(
@@ -48,12 +58,17 @@ public struct OrdersComplianceRequest: Sendable {
 
 /// What `orders compliance` found.
 public struct OrdersComplianceSummary: Sendable {
+  /// Days that were judged, both ends included; all of them within the power file.
   public let period: ClosedRange<LocalDay>
   /// Pairs of a firm and an order by what the load says of them; statuses in their order, none left out.
   public let counts: [(status: OrderCompliance.Status, count: Int)]
+  /// Rows written: firms with an order each, or groups.
   public let rows: Int
+  /// Of all inputs together.
   public let rowsRejected: Int
+  /// Rows per reason, most frequent first.
   public let rejectCounts: [(reason: String, count: Int)]
+  /// What a person should know, one sentence each.
   public let notes: [String]
 }
 

@@ -8,10 +8,13 @@ public import Routing
 
 /// What `routes` is asked for.
 public struct RouteRequest: Sendable {
+  /// Targets with positions; with a `drawn` column only those with 1 are routed.
   public var targetsPath: String
+  /// Teams with their bases and hours.
   public var teamsPath: String
   /// `nil` takes great circles.
   public var matrixPath: String?
+  /// The routes file; `-` is standard output.
   public var out: String
   /// GeoJSON lines; `nil` writes none.
   public var linesPath: String?
@@ -21,8 +24,11 @@ public struct RouteRequest: Sendable {
   public var isStrict = false
   /// Of positions whose row does not name its own.
   public var reference: CoordinateReference?
+  /// First day, number of days, lengths of visits, drives and usual hours.
   public var settings: RoutingSettings
+  /// Seed and effort of the search; with the same ones any number of threads gives the same routes.
   public var search: RouteSearchOptions
+  /// At most.
   public var threads: Int
 
   public init(
@@ -43,18 +49,27 @@ public struct RouteRequest: Sendable {
 
 /// What `routes` did, for people and for `--json`.
 public struct RouteSummary: Sendable, Codable {
+  /// Targets to be routed.
   public let targets: Int
+  /// Of those, the ones on a route.
   public let served: Int
+  /// Of those, the ones on no route, each a row with its reason.
   public let unserved: Int
+  /// Teams times days.
   public let teamDays: Int
+  /// Team-days with at least one visit.
   public let teamDaysUsed: Int
+  /// All drives, from the bases and back to them.
   public let kilometres: Double
   /// Proven need and a number that was enough; `nil` when nothing is left over, or none was found.
   public let moreTeamDaysAtLeast: Int?
+  /// Team-days with which a plan for everything was found; `nil` as above.
   public let moreTeamDaysEnough: Int?
   /// Visits without approval in time; `nil` when no approvals were given.
   public let notApproved: Int?
+  /// Names the search and its version, as in the routes file.
   public let method: String
+  /// Of the search.
   public let seed: UInt64
 
   enum CodingKeys: String, CodingKey {

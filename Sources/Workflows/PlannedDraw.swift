@@ -6,31 +6,42 @@ public import Sampling
 
 /// What a draw by a plan did, for people and for `--json`.
 public struct PlannedDrawSummary: Sendable, Codable {
+  /// Units of the frame, drawn or not.
   public let units: Int
   /// Units of the scored draw that were asked for; expected ones for Poisson.
   public let size: Int
+  /// As given: with the frame and the plan it repeats the draw.
   public let seed: String
   /// The rules in force; see ``DrawPlan/version``.
   public let version: String
   /// Units drawn by both arms together.
   public let drawn: Int
+  /// Units drawn by score, which the random arm may have drawn too.
   public let scored: Int
+  /// Units of the random arm, those drawn by score too among them; 0 without one.
   public let random: Int
   /// Units that both arms drew and that are visited once.
   public let both: Int
+  /// Replacement units, in no arm, that stand in when a drawn one cannot be visited.
   public let reserve: Int
   /// Units with π = 1.
   public let certain: Int
+  /// Least π of the scored draw, 0...1.
   public let smallestProbability: Double
   /// Voronoi balance index of the scored draw; `nil` when the frame has no positions.
   public let balance: Double?
   /// Expected and drawn units of the scored draw, by group, for every column with a quota.
   public let groups: [GroupSummary]
 
+  /// One group of a column with a quota; JSON as the names stand.
   public struct GroupSummary: Sendable, Codable {
+    /// The column, then the group, such as `county 130102`.
     public let group: String
+    /// Units of the frame in the group.
     public let units: Int
+    /// Sum of their π in the scored draw.
     public let expected: Double
+    /// Units of the group drawn by score.
     public let drawn: Int
   }
 

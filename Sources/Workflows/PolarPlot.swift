@@ -17,19 +17,27 @@ public struct PolarRequest: Sendable {
     case cell(CellID)
   }
 
+  /// Hourly values; also those of the stations around the place, which give a background.
   public var readingsPath: String
+  /// Positions of the stations.
   public var stationsPath: String
+  /// Wind table or NetCDF grid, see ``WindFile``.
   public var windPath: String
+  /// The station or cell whose values are looked at.
   public var place: Place
   /// `-` is standard output.
   public var outputPath: String
   /// Where the plot goes; `nil` writes none.
   public var svgPath: String?
+  /// Which column of the readings is looked at.
   public var pollutant = Pollutant.pm25
+  /// Of all hours with value and wind, 0...100: what an hour must exceed to count as high.
   public var percentile = 90.0
+  /// Of equal width, the first centred on north.
   public var sectors = 16
   /// Hours a bin must have.
   public var fewest = 5
+  /// How all inputs are read.
   public var options: ReadOptions
 
   public init(
@@ -47,13 +55,17 @@ public struct PolarRequest: Sendable {
 
 /// What `polar` made.
 public struct PolarSummary: Sendable, Codable {
+  /// Hours with a value and wind.
   public var hours = 0
+  /// Hours with a value that have no wind and are left out.
   public var hoursWithoutWind = 0
   /// `nil` without an hour of value and wind.
   public var threshold: Double?
   /// Whether other stations gave a background.
   public var hasBackground = false
+  /// Of all inputs together.
   public var rowsRejected = 0
+  /// What a person should know, one sentence each.
   public var notes: [String] = []
 
   enum CodingKeys: String, CodingKey {

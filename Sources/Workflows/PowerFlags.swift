@@ -8,8 +8,11 @@ public import Ranking
 
 /// What the user asked of `power flags`.
 public struct PowerFlagsRequest: Sendable {
+  /// Load curves; days before the first one asked for are the history that flags are held against.
   public var powerPath: String
+  /// Meters that are screened, with the credit code of their firm where one is registered.
   public var metersPath: String
+  /// Stop and limit orders; a later row with the same id amends an earlier one.
   public var ordersPath: String
   /// `nil` leaves orders by county or industry without effect: nothing says which firm lies where.
   public var enterprisesPath: String?
@@ -19,15 +22,21 @@ public struct PowerFlagsRequest: Sendable {
   public var rejectsPath: String?
   /// Where the rules' silences are written; `nil` writes none.
   public var abstentionsPath: String?
+  /// Its power rules and industry classes are used.
   public var policy = Policy.standard
   /// Days in which something is looked for; the whole power file when left out.
   public var firstDay: LocalDay?
+  /// Last of the days in which something is looked for; `nil` for that of the file.
   public var lastDay: LocalDay?
+  /// What the times of power rows stand for.
   public var label = PowerLabel.begin
+  /// Of all inputs, `utf-8` or `gb18030`; `nil` to detect.
   public var encoding: String?
   /// The clock: rows later than this are rejected.
   public var now: Instant
+  /// At most; flags do not depend on the number.
   public var threads = 1
+  /// Told how far reading is.
   public var progress: any ProgressSink = SilentProgress()
 
   public init(powerPath: String, metersPath: String, ordersPath: String, outputPath: String, now: Instant) {
@@ -41,7 +50,9 @@ public struct PowerFlagsRequest: Sendable {
 
 /// What `power flags` found.
 public struct PowerFlagsSummary: Sendable {
+  /// Days in which something was looked for, both ends included; all of them within the power file.
   public let evidence: ClosedRange<LocalDay>
+  /// Meters of the meter list, with or without curves.
   public let meters: Int
   /// Load curves screened.
   public let curves: Int
@@ -49,7 +60,9 @@ public struct PowerFlagsSummary: Sendable {
   public let flags: [(rule: PowerRule, count: Int)]
   /// Meters per reason, reasons in their order.
   public let abstentions: [(reason: PowerAbstentionReason, meters: Int)]
+  /// Of all inputs together.
   public let rowsRejected: Int
+  /// Rows per reason, most frequent first.
   public let rejectCounts: [(reason: String, count: Int)]
   /// What a person should know, one sentence each.
   public let notes: [String]

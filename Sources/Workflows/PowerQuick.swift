@@ -8,8 +8,11 @@ public import Ranking
 
 /// What the user asked of `power baselines`.
 public struct PowerBaselinesRequest: Sendable {
+  /// Load curves: the history before the day, in one power file.
   public var powerPath: String
+  /// Only meters of this list with a firm and with load get a baseline.
   public var metersPath: String
+  /// Stop and limit orders; those of the day say which share of the baseline is allowed.
   public var ordersPath: String
   /// `nil` knows firms only by the codes of their meters.
   public var enterprisesPath: String?
@@ -17,8 +20,11 @@ public struct PowerBaselinesRequest: Sendable {
   public var outputPath: String
   /// The day the baselines are for; only load before it counts.
   public var day: LocalDay
+  /// Its power rules and industry classes make the baselines.
   public var policy = Policy.standard
+  /// What the times of power rows stand for.
   public var label = PowerLabel.begin
+  /// How all inputs are read; its threads serve the baselines too.
   public var options: ReadOptions
 
   public init(
@@ -67,12 +73,17 @@ public func powerBaselines(_ request: PowerBaselinesRequest) throws -> (meters: 
 public struct PowerQuickRequest: Sendable {
   /// Load of one day.
   public var powerPath: String
+  /// What ``powerBaselines(_:)`` wrote.
   public var baselinesPath: String
   /// `-` is standard output.
   public var outputPath: String
+  /// Rows that cannot be used, of the load and of the baselines; `nil` writes none.
   public var rejectsPath: String?
+  /// Of its power rules, what share of a curve must be known and how long treatment must be off.
   public var policy = Policy.standard
+  /// What the times of power rows stand for.
   public var label = PowerLabel.begin
+  /// How both files are read; its threads serve the screening too.
   public var options: ReadOptions
 
   public init(powerPath: String, baselinesPath: String, outputPath: String, options: ReadOptions) {
@@ -87,13 +98,17 @@ public struct PowerQuickRequest: Sendable {
 public struct PowerQuickSummary: Sendable {
   /// Days of the file.
   public let days: Int
+  /// Curves of a meter, circuit and day.
   public let curves: Int
   /// Meters of the load that have no baseline.
   public let unknownMeters: Int
   /// Flags per rule, rules in their order.
   public let flags: [(rule: QuickFlag.Rule, count: Int)]
+  /// Of both files together.
   public let rowsRejected: Int
+  /// Rows per reason, most frequent first.
   public let rejectCounts: [(reason: String, count: Int)]
+  /// What a person should know, one sentence each.
   public let notes: [String]
 }
 

@@ -9,15 +9,21 @@ public import Quantities
 
 /// What a ranking of complaints counted.
 public struct RankComplaintsSummary: Sendable {
+  /// The window, both ends included.
   public let days: ClosedRange<LocalDay>
+  /// Rows of the file after the header, of any day and about anything.
   public let rowsRead: Int
   /// About air, in the window; of them repeats.
   public let counted: Int
+  /// Of `counted`, reports that repeat an earlier one from the same place about the same thing.
   public let repeats: Int
+  /// What is left without repeats, by how well its place is known; `nowhere` is on no cell.
   public let places: (placed: Int, vague: Int, county: Int, nowhere: Int)
+  /// Cells with at least some weight of a report, each a row of the output.
   public let cells: Int
   /// Counties that report at least half as much again as usual, with the factor.
   public let campaigns: [(county: County, factor: Double)]
+  /// What could not be used, for the reject file.
   public let rejects: RejectLog
 }
 

@@ -8,14 +8,19 @@ public import Ingest
 
 /// What `register check` was asked for.
 public struct RegisterCheckRequest: Sendable {
+  /// The register; rows that repeat a code are kept and told, not refused.
   public var enterprisesPath: String
   /// `nil` leaves the cross-checks with electricity out.
   public var metersPath: String?
   /// Load curves of these meters; `nil` checks places and codes of meters only.
   public var powerPath: String?
+  /// Findings, one row each; `-` is standard output.
   public var outputPath: String
+  /// Rows that cannot be used, one file for all inputs; `nil` writes none.
   public var rejectsPath: String?
+  /// How alike two firms must be to be told as a pair.
   public var duplicates = NearDuplicates()
+  /// Thresholds of the other checks.
   public var rules = RegisterRules()
 
   public init(enterprisesPath: String, outputPath: String) {
@@ -26,10 +31,13 @@ public struct RegisterCheckRequest: Sendable {
 
 /// What a check of the register found.
 public struct RegisterCheckSummary: Sendable {
+  /// Firms of the register that could be read, repeats among them.
   public let firms: Int
   /// Findings per kind, kinds in their order, none left out.
   public let findings: [(kind: RegisterFindingKind, count: Int)]
+  /// Of all inputs together; lines are those of their own files.
   public let rejects: RejectLog
+  /// What was not checked for lack of data, one sentence each.
   public let notes: [String]
   /// What the search for near-duplicates took.
   public let searching: Duration
@@ -129,6 +137,7 @@ private func write(
 
 /// What `register near` was asked for.
 public struct RegisterNearRequest: Sendable {
+  /// The register; firms without a position are near nothing.
   public var enterprisesPath: String
   /// Cells to look around.
   public var cells: [CellID]
@@ -136,6 +145,7 @@ public struct RegisterNearRequest: Sendable {
   public var perHotspot = false
   /// From the nearest edge, metres.
   public var withinMetres = 3000.0
+  /// Firms near the places, one row each; `-` is standard output.
   public var outputPath: String
 
   public init(enterprisesPath: String, cells: [CellID], outputPath: String) {
@@ -147,10 +157,13 @@ public struct RegisterNearRequest: Sendable {
 
 /// What `register near` found.
 public struct RegisterNearSummary: Sendable {
+  /// Cells that were asked for, or hotspots of touching ones.
   public let places: Int
+  /// Rows written; a firm near several places has several.
   public let rows: Int
   /// Firms without a position, which stand near nothing.
   public let unplaced: Int
+  /// What could not be used of the register, for the reject file.
   public let rejects: RejectLog
 }
 

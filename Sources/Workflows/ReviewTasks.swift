@@ -6,7 +6,9 @@ public import Quantities
 
 /// What `visits review` did, for people and for `--json`.
 public struct ReviewSummary: Sendable, Codable {
+  /// Planned visits of the file, those passed over not among them.
   public let tasks: Int
+  /// Tasks that keep every rule; an approval is not one of the rules.
   public let admitted: Int
   /// Admitted tasks per origin.
   public let origins: [String: Int]

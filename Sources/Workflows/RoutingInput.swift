@@ -6,7 +6,9 @@ public import Routing
 
 /// How long a visit takes where the target does not say, minutes.
 public struct VisitLengths: Hashable, Sendable {
+  /// For kinds that `minutesByKind` does not name, 0...1440.
   public var usualMinutes: Double
+  /// By the kind a targets file names, such as `enterprise`, 0...1440.
   public var minutesByKind: [String: Double]
 
   public init(usualMinutes: Double = 90, minutesByKind: [String: Double] = [:]) {
@@ -37,13 +39,17 @@ public struct VisitLengths: Hashable, Sendable {
 
 /// What routing needs beyond targets and teams.
 public struct RoutingSettings: Sendable {
+  /// Day 0 of the team-days, and the day that clock times belong to.
   public var firstDay: LocalDay
   /// Days of the plan, at least 1; every team works on every day.
   public var days: Int
+  /// How long visits take whose target does not say.
   public var lengths: VisitLengths
+  /// How drives follow from great circles where none were measured.
   public var travel: TravelModel
   /// Hours of teams whose row has none, seconds after midnight.
   public var startSeconds: Double
+  /// End of the day of teams whose row has none, seconds after midnight; later than the start.
   public var endSeconds: Double
 
   public init(

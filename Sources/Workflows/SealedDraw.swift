@@ -8,11 +8,15 @@ public import Sampling
 
 /// What `draw seal` is told besides the frame.
 public struct SealRequest: Sendable {
+  /// Rules of the draw, which the seal fixes with the frame.
   public var plan: DrawPlan
+  /// Gives the seed; it must be due after `now`.
   public var beacon: Beacon
+  /// Named in the seal, for when the beacon fails; `nil` for none.
   public var fallback: Beacon?
   /// SHA-256 of the policy file; `nil` without one.
   public var policyHash: String?
+  /// The clock: the moment the seal is dated.
   public var now: Instant
 
   public init(plan: DrawPlan, beacon: Beacon, fallback: Beacon?, policyHash: String?, now: Instant) {
@@ -65,8 +69,11 @@ public func sealFrame(
 
 /// Which files an opened seal stands in.
 public struct SealFiles: Sendable {
+  /// The frame that was sealed; secret until it is revealed.
   public var frame: String
+  /// The public commitment that `draw seal` wrote.
   public var seal: String
+  /// The file of 32 secret bytes, which opens the seal and unmasks the list.
   public var secret: String
 
   public init(frame: String, seal: String, secret: String) {

@@ -8,10 +8,15 @@ public import SyntheticWorld
 
 /// What `simulate` wrote.
 public struct SimulateSummary: Sendable, Codable {
+  /// Files written, the truth, the manifest and the README among them.
   public var files = 0
+  /// In those files together, as on disk.
   public var bytes = 0
+  /// Firms and unregistered workshops that emit; what was planted stands in `truth/`.
   public var sources = 0
+  /// Monitors of all kinds, moving ones among them.
   public var stations = 0
+  /// Beijing days from the options' first on.
   public var days = 0
 }
 

@@ -18,7 +18,9 @@ public enum StabilitySource: Sendable {
 
 /// What `stability` found, for messages.
 public struct StabilitySummary: Sendable, Codable {
+  /// Grids that were tried, the base grid among them.
   public var grids = 0
+  /// Cells of the base grid with a value, a cell of several periods once in each.
   public var cells = 0
   /// Cells that are hot on the base grid.
   public var hot = 0

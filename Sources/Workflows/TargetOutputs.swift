@@ -16,8 +16,11 @@ public import Store
 
 /// The drawn targets of a day with everything their sheets, tables and maps say.
 public struct DayTargets: Sendable {
+  /// The day the inspectors go out.
   public let date: LocalDay
+  /// One sheet per target; by county and id, or in the order of a team's route.
   public let pages: PlanPages
+  /// What tables and maps say of the same targets, in the order of the sheets.
   public let exported: [ExportTarget]
 }
 

@@ -7,6 +7,7 @@ public import Store
 
 /// The grid of a workspace with its counties: turns positions into cells and counties.
 public struct WorkspaceRegion: Sendable {
+  /// With all its levels, as the workspace was made with it.
   public let grid: Grid
   /// At the coarsest level.
   public let region: Region
