@@ -20,9 +20,13 @@ public protocol Diagnosable: Error, Sendable {
 
 /// The ordinary diagnosable error; a module with cases worth telling apart defines its own.
 public struct Problem: Diagnosable, Equatable, CustomStringConvertible {
+  /// What is wrong, behind its place where there is one. Lower case, no full stop.
   public let problem: String
+  /// A command or an edit that helps. Imperative.
   public let remedy: String
+  /// `data` unless the command line, a policy or a grid file is at fault.
   public let exitStatus: ExitStatus
+  /// File and line; `nil` where the problem is not in an input.
   public let place: SourcePlace?
 
   /// - Parameters:
@@ -41,7 +45,9 @@ public struct Problem: Diagnosable, Equatable, CustomStringConvertible {
 
 /// A place in an input: the file as the user named it, and the line, feature or record counted from 1.
 public struct SourcePlace: Hashable, Sendable, CustomStringConvertible {
+  /// As the user named it, not made absolute.
   public let file: String
+  /// From 1; `nil` for the file as a whole.
   public let line: Int?
 
   public init(file: String, line: Int? = nil) {

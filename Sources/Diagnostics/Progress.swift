@@ -13,6 +13,8 @@ public protocol ProgressSink: Sendable {
 /// Says nothing: for `--quiet`, tests and pure callers.
 public struct SilentProgress: ProgressSink {
   public init() {}
+  /// Passes over the message.
   public func report(task: String, completed: Int, total: Int?, unit: String) {}
+  /// Passes over the message.
   public func finish(task: String) {}
 }

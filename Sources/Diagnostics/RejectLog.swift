@@ -16,13 +16,17 @@ public struct RejectedRow: Hashable, Sendable {
 
 /// Rejected rows of one file, in line order, with a count per reason.
 public struct RejectLog: Sendable {
+  /// In line order, as long as parts are appended in file order.
   public private(set) var rows: [RejectedRow] = []
 
   public init() {}
 
+  /// Whether every row could be used.
   public var isEmpty: Bool { rows.isEmpty }
+  /// Rejected rows, whatever their reasons.
   public var count: Int { rows.count }
 
+  /// Adds a row; `line` counts from 1, `text` is kept word for word.
   public mutating func reject(line: Int, reason: String, text: String) {
     rows.append(RejectedRow(line: line, reason: reason, text: text))
   }

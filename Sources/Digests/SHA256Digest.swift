@@ -68,6 +68,7 @@ public struct SHA256Hasher: ~Copyable {
 
   deinit { EVP_MD_CTX_free(context) }
 
+  /// Adds bytes at the end; how a message is cut into parts does not change its hash.
   public mutating func update(_ part: UnsafeRawBufferPointer) {
     let status = EVP_DigestUpdate(context, part.baseAddress, part.count)
     precondition(status == 1, "libcrypto could not continue a hash")

@@ -32,6 +32,7 @@ public enum CreditCodeRefusal: Error, Hashable, Sendable {
 }
 
 extension CreditCodeRefusal: Diagnosable {
+  /// ``reason`` with the characters and positions that show it.
   public var problem: String {
     switch self {
     case .length(let count): "\(reason) but \(count)"
@@ -43,6 +44,7 @@ extension CreditCodeRefusal: Diagnosable {
     }
   }
 
+  /// What to look up or correct; guesses no code.
   public var remedy: String {
     switch self {
     case .empty: "leave the meter without a code if nobody is registered, or fill in the code"
@@ -54,5 +56,6 @@ extension CreditCodeRefusal: Diagnosable {
     }
   }
 
+  /// Always bad data: the code comes from a file.
   public var exitStatus: ExitStatus { .data }
 }

@@ -4,6 +4,7 @@ public import Quantities
 ///
 /// Sorted by (meter, circuit); a meter and circuit occur once. This is what power files are read into and stored as.
 public struct DayLoads: Sendable, Equatable {
+  /// The Beijing day of every curve and register.
   public let day: LocalDay
   /// Position in the caller's meter list.
   public var meters: [Int32] = []
@@ -20,8 +21,10 @@ public struct DayLoads: Sendable, Equatable {
 
   public init(day: LocalDay) { self.day = day }
 
+  /// Curves, that is pairs of meter and circuit.
   public var count: Int { meters.count }
 
+  /// Adds a curve at the end; the caller keeps the order by (meter, circuit). - Precondition: `load` is of `day`.
   public mutating func append(_ load: LoadDay) {
     precondition(load.day == day, "a curve of \(load.day) does not belong to \(day)")
     meters.append(load.meter)

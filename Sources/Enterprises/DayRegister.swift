@@ -2,12 +2,15 @@
 public struct DayRegister: Hashable, Sendable {
   /// Position in the caller's meter list.
   public var meter: Int32
+  /// The circuit whose energy the register adds up.
   public let circuit: Circuit
   /// First and last quarter hour at whose beginning the register was read, 0...96.
   public private(set) var firstStep: Int
+  /// Equal to `firstStep` when it was read once.
   public private(set) var lastStep: Int
   /// Register at those moments, kWh.
   public private(set) var first: Double
+  /// Of the reading at `lastStep`, kWh; below `first` when the register ran backwards.
   public private(set) var last: Double
   /// Readings below an earlier one, rollovers left out.
   public private(set) var backwardSteps = 0

@@ -106,11 +106,15 @@ public struct EmissionHours: Sendable, Equatable {
 
   /// One row on its way in.
   public struct Row: Sendable {
+    /// Of a firm in the file, registered or not.
     public let outlet: EmissionOutlet
+    /// ``Quantities/LocalHour/ordinal``.
     public let hour: Int32
     /// By ``EmissionChannel/ordinal``; NaN where nothing is known.
     public let values: [Double]
+    /// Normal where the file marks nothing.
     public let mark: EmissionMark
+    /// Line of the file, from 1.
     public let line: Int32
 
     /// - Precondition: one value per channel.
@@ -147,6 +151,7 @@ public struct EmissionHours: Sendable, Equatable {
     lines = order.map { rows[$0].line }
   }
 
+  /// Rows, that is outlet-hours.
   public var count: Int { hours.count }
 
   public static func == (a: Self, b: Self) -> Bool {

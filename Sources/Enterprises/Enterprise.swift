@@ -12,16 +12,21 @@ public enum PerformanceGrade: String, CaseIterable, Hashable, Sendable, Codable 
 public struct Enterprise: Hashable, Sendable {
   /// 18-character unified social credit code (GB 32100), upper case, check digit verified at ingest.
   public let creditCode: String
+  /// As in the register; what targets and sheets print.
   public let name: String
   /// GB/T 4754 code, 2 to 4 digits; empty when unknown.
   public let industryCode: String
   /// WGS 84; `nil` when the register has no place for it.
   public let position: LonLat?
+  /// What the file said, kept for provenance; `nil` when it gave no place.
   public let declared: DeclaredPosition?
+  /// As in the register; `nil` when not given.
   public let address: String?
   /// GB/T 2260.
   public let countyCode: String?
+  /// Discharge permit (排污许可证) as in the register, in any form; `nil` when not given.
   public let permit: String?
+  /// `nil` when not given; then orders by grade do not reach the firm.
   public let grade: PerformanceGrade?
   /// As in the register, such as 存续 or 注销; `nil` when not given.
   public let status: String?

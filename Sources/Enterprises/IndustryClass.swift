@@ -13,6 +13,7 @@ public struct IndustryClass: Hashable, Sendable, Codable {
     self.safetyLoad = safetyLoad.map(IndustryClass.normalised).sorted()
   }
 
+  /// The built-in policy's lists: `industries` of grids/policy.yml.
   public static let standard = IndustryClass(
     airRelated: [
       "13", "2021", "2022", "2023", "2110", "2231", "2311", "2319", "2511", "2521", "2611", "2612", "2613", "2614",

@@ -16,9 +16,11 @@ public struct QuarterHour: Hashable, Comparable, Sendable, Codable, CustomString
     ordinal = Int32(seconds.flooredQuotient(by: 900))
   }
 
+  /// The Beijing day that holds the quarter hour.
   public var day: LocalDay { LocalDay(ordinal: ordinal.flooredQuotient(by: 96)) }
   /// 0...95
   public var step: Int { Int(ordinal.flooredRemainder(by: 96)) }
+  /// First moment of the quarter hour.
   public var start: Instant {
     Instant(secondsSinceEpoch: Int64(ordinal) * 900 - BeijingTime.offsetSeconds)
   }
@@ -33,6 +35,7 @@ public struct QuarterHour: Hashable, Comparable, Sendable, Codable, CustomString
 }
 
 extension LoadDay {
+  /// Quarter hours of a day; China has no summer time, so that every day has as many.
   public static let stepsPerDay = 96
 
   /// Steps with a value, 0...96.

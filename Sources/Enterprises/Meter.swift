@@ -17,12 +17,17 @@ public enum Circuit: String, CaseIterable, Hashable, Sendable, Codable {
 
 /// An electricity customer. One without a credit code is an unregistered user.
 public struct Meter: Hashable, Sendable {
+  /// As in the file; unique within it.
   public let id: String
+  /// 18 characters, check digit verified at ingest; `nil` for an unregistered user.
   public let creditCode: String?
   /// As in the file, such as `industrial` or `residential`.
   public let tariff: String
+  /// WGS 84, converted from `declared`; `nil` where no position was given.
   public let position: LonLat?
+  /// What the file said, kept for provenance.
   public let declared: DeclaredPosition?
+  /// Line in its file.
   public let line: Int32
 
   public init(
@@ -43,10 +48,13 @@ public struct Meter: Hashable, Sendable {
 public struct LoadDay: Hashable, Sendable {
   /// Position in the caller's meter list.
   public let meter: Int32
+  /// What the energy went into; `total` holds the other two.
   public let circuit: Circuit
+  /// The Beijing day of all 96 values.
   public let day: LocalDay
   /// 96 values, kWh; NaN where the meter gave nothing.
   public let energyKilowattHours: [Float]
+  /// Whether the file gave hours, which were spread evenly over four quarter hours each.
   public let isHourly: Bool
   /// First line of the file that contributed.
   public let firstLine: Int32

@@ -86,11 +86,13 @@ public enum PermitCodeRefusal: Error, Hashable, Sendable {
 }
 
 extension PermitCodeRefusal: Diagnosable {
+  /// ``reason``, with the length found where that is what is wrong.
   public var problem: String {
     if case .length(let count) = self { return "\(reason) but \(count)" }
     return reason
   }
 
+  /// Where to look the number up, or what to compare it with.
   public var remedy: String {
     switch self {
     case .empty: "leave the field empty only for firms that need no permit"
@@ -100,6 +102,7 @@ extension PermitCodeRefusal: Diagnosable {
     }
   }
 
+  /// Always bad data: the number comes from a register.
   public var exitStatus: ExitStatus { .data }
 }
 
@@ -114,6 +117,7 @@ public struct FacilityCode: Hashable, Sendable, CustomStringConvertible {
     case production = "MF"
   }
 
+  /// By the two letters the code begins with.
   public let kind: Kind
   /// From 1.
   public let number: Int

@@ -46,5 +46,6 @@ extension StopOrder {
     }
   }
 
+  /// Whether nothing is left to produce, other than what a safety load allows.
   public var isFullStop: Bool { limitPercent >= 100 }
 }

@@ -18,17 +18,21 @@ public enum OrderScope: Hashable, Sendable {
 
 /// A stop order (停产) or limit order (限产).
 public struct StopOrder: Hashable, Sendable {
+  /// As in the file; what leads and reports cite.
   public let id: String
+  /// As in the file; does not decide how the order is judged, `limitPercent` does.
   public let kind: OrderKind
   /// First moment of force.
   public let start: Instant
   /// First moment after force.
   public let end: Instant
+  /// Firms it names by county, industry or credit code; an empty list is refused.
   public let scope: OrderScope
   /// Share of production to be cut, percent: 100 is a full stop.
   public let limitPercent: Double
   /// Performance grades the order reaches; empty reaches all, and firms without a grade are reached only then.
   public let grades: [PerformanceGrade]
+  /// Line in its file.
   public let line: Int32
 
   public init(

@@ -7,7 +7,9 @@ public struct AreaAccuracy: Hashable, Sendable, Codable {
   public let accuracyIndex: Double
   /// Finds in the hot area over the finds of the best area of the same size, 0...1; `nil` when that is not known.
   public let efficiencyIndex: Double?
+  /// Cells called hot: those with the highest scores.
   public let hotCells: Int
+  /// All cells that have a target.
   public let cells: Int
 
   enum CodingKeys: String, CodingKey {

@@ -5,7 +5,9 @@
 public struct ArmBlock: Hashable, Sendable {
   /// Such as `scored` or `random`.
   public var arm: String
+  /// Such as `county|day`; drawn again as a whole.
   public var block: String
+  /// Visits of the arm in the block; a sum, so that weighted visits fit too.
   public var visits: Double
   /// Visits that found at least one problem.
   public var finds: Double
@@ -74,7 +76,9 @@ public enum ArmMeasure: String, CaseIterable, Hashable, Sendable, Codable {
 
 /// One arm by one measure, beside the arm it is compared with.
 public struct ArmResult: Hashable, Sendable, Codable {
+  /// Such as `scored` or `random`.
   public let arm: String
+  /// What the numbers are: a ratio of two sums over blocks.
   public let measure: ArmMeasure
   /// `nil` where the denominator is 0, such as days sooner without finds.
   public let estimate: Estimate?
@@ -86,12 +90,17 @@ public struct ArmResult: Hashable, Sendable, Codable {
 
 /// Sums of one arm over all blocks.
 public struct ArmTotal: Hashable, Sendable, Codable {
+  /// Such as `scored` or `random`.
   public let arm: String
   /// Blocks in which the arm made a visit.
   public let blocks: Int
+  /// Over all blocks.
   public let visits: Double
+  /// Visits that found at least one problem.
   public let finds: Double
+  /// Summed over the visits, on the scale of the outcomes file.
   public let severity: Double
+  /// Finds of somebody whom no register or list knew.
   public let offListFinds: Double
   /// 0 where rows do not say.
   public let days: Double
@@ -112,7 +121,9 @@ public struct ArmComparison: Hashable, Sendable, Codable {
   public let results: [ArmResult]
   /// Blocks of any arm.
   public let blocks: Int
+  /// Of the bootstrap.
   public let replicates: Int
+  /// Of the bootstrap: the same seed gives the same intervals.
   public let seed: UInt64
   /// Coverage of the intervals, such as 0.95.
   public let level: Double

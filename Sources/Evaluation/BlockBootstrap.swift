@@ -7,10 +7,13 @@ internal import Threads
 /// Percentile intervals: Efron & Tibshirani (1993), chapter 13. Replicate r draws from a stream of its own, so the
 /// result does not depend on the number of threads.
 public struct BootstrapOptions: Hashable, Sendable {
+  /// How often all blocks are drawn again.
   public var replicates: Int
+  /// Of all streams; the same seed gives the same intervals.
   public var seed: UInt64
   /// Coverage of the intervals.
   public var level: Double
+  /// Results do not depend on it.
   public var threads: Int
 
   public init(replicates: Int = 2000, seed: UInt64 = 1, level: Double = 0.95, threads: Int = 1) {

@@ -6,7 +6,9 @@ public struct Burden: Hashable, Sendable, Codable {
   public let targets: Int
   /// Visits that the draw's probabilities lead one to expect.
   public let expectedVisits: Double
+  /// Units with an outcome; a drawn one nobody visited is not among them.
   public let visits: Int
+  /// Visits that found at least one problem.
   public let finds: Int
   /// Visits per target, with Wilson's interval.
   public let inspectionRate: Estimate
@@ -27,7 +29,9 @@ public struct Burden: Hashable, Sendable, Codable {
 
   /// One target of one draw.
   public struct Unit: Hashable, Sendable {
+    /// County code, or class of targets.
     public var group: String
+    /// Of inclusion in its draw, 0...1.
     public var probability: Double
     /// `nil` when it was not visited.
     public var found: Bool?

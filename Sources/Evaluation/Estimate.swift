@@ -1,10 +1,12 @@
 /// A number with what is known of its error.
 public struct Estimate: Hashable, Sendable, Codable {
+  /// In the unit of what is estimated.
   public let value: Double
   /// `nil` where none could be computed.
   public let standardError: Double?
   /// Ends of the interval; `nil` where there were too few blocks or units to give one.
   public let lower: Double?
+  /// Upper end, `nil` together with `lower`.
   public let upper: Double?
 
   public init(_ value: Double, standardError: Double? = nil, lower: Double? = nil, upper: Double? = nil) {

@@ -7,9 +7,13 @@ internal import Threads
 /// Every target has a known outcome. Scores are noisy readings of the chance of a problem; each draw is the real one
 /// (``Frame/draw(size:seed:floor:)``) with a seed of its own.
 public struct EstimatorTrial: Sendable {
+  /// Of the population and of all draws.
   public var seed: UInt64 = 1
+  /// How often the same population is drawn from.
   public var draws = 1000
+  /// Size of the population; one target in ten is ten times as bad as the rest.
   public var targets = 2000
+  /// Targets each draw takes, all of them visited.
   public var visits = 100
   /// Mean chance of a problem.
   public var prevalence = 0.15
@@ -17,13 +21,16 @@ public struct EstimatorTrial: Sendable {
   public var skill = 0.6
   /// Least inclusion probability.
   public var floor = 0.002
+  /// Results do not depend on it.
   public var threads = 1
 
   public init() {}
 
   /// How an estimate did over all draws.
   public struct Row: Hashable, Sendable, Codable {
+    /// Name as in the table of docs/methods/evaluation.md.
     public let estimate: String
+    /// What it should be, from the known outcomes of the population.
     public let truth: Double
     /// Mean of the estimates.
     public let mean: Double

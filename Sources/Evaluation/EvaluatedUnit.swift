@@ -3,7 +3,9 @@ public import Quantities
 
 /// One line of a frame as evaluation reads it.
 public struct FrameRecord: Hashable, Sendable {
+  /// As in the frame, such as `E-<credit code>`; once per day.
   public var id: String
+  /// By the policy that was used, as drawn with.
   public var score: Double
   /// GB/T 2260 code, or a stratum; empty when the file has neither.
   public var county: String
@@ -32,12 +34,15 @@ public struct FrameRecord: Hashable, Sendable {
 
 /// One line of a drawn file as evaluation reads it.
 public struct DrawRecord: Hashable, Sendable {
+  /// As in the frame of the same day.
   public var id: String
   /// Of inclusion by any arm, 0...1.
   public var inclusionProbability: Double
+  /// Whether any arm took it.
   public var isDrawn: Bool
   /// `scored` or `random`; `nil` in a file without arms.
   public var arm: String?
+  /// Of the draw; `nil` in files of one draw without dates.
   public var day: LocalDay?
 
   public init(id: String, inclusionProbability: Double, isDrawn: Bool, arm: String? = nil, day: LocalDay? = nil) {
@@ -51,20 +56,28 @@ public struct DrawRecord: Hashable, Sendable {
 
 /// What the visit to a unit found.
 public struct UnitOutcome: Hashable, Sendable {
+  /// Of the visit.
   public let day: LocalDay
+  /// Problems found, not negative.
   public let problems: Int
+  /// Summed over the problems; 0 where nothing was found.
   public let severity: Double
   /// The find was of somebody whom no register or list knew.
   public let isOffList: Bool
 
+  /// One problem is enough.
   public var isFind: Bool { problems > 0 }
 }
 
 /// One target of one draw: what it was before the visit, and what the visit found.
 public struct EvaluatedUnit: Hashable, Sendable {
+  /// The target before the visit, with the day of its draw filled in.
   public let frame: FrameRecord
+  /// Of inclusion by any arm; 0 for a target that no drawn row names.
   public let probability: Double
+  /// Whether any arm took it, visited or not.
   public let isDrawn: Bool
+  /// `scored`, `random` or the arm of files that name none; of undrawn targets too.
   public let arm: String
   /// Number of its draw, from 0 in the order of the days.
   public let draw: Int
@@ -79,6 +92,7 @@ public struct EvaluatedUnit: Hashable, Sendable {
 public struct EvaluatedDraws: Sendable {
   /// Every target of every frame, by day and id.
   public let units: [EvaluatedUnit]
+  /// Days drawn, at least 1.
   public let draws: Int
   /// Drawn, and no outcome came in.
   public let unvisited: Int

@@ -9,12 +9,14 @@ public enum EvaluationProblem: Diagnosable, Equatable {
   /// The draws that were made cannot say what another policy would have found.
   case thinSupport(String)
 
+  /// The reason as a sentence with its numbers.
   public var problem: String {
     switch self {
     case .rows(let text, _), .tooLittle(let text), .thinSupport(let text): text
     }
   }
 
+  /// What to give or to draw so that there is a number.
   public var remedy: String {
     switch self {
     case .rows(_, let remedy): remedy
@@ -25,5 +27,6 @@ public enum EvaluationProblem: Diagnosable, Equatable {
     }
   }
 
+  /// Always data: options were good, there was too little or the wrong rows.
   public var exitStatus: ExitStatus { .data }
 }

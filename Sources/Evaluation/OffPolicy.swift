@@ -46,10 +46,13 @@ public struct OffPolicyValue: Hashable, Sendable, Codable {
   public let doublyRobust: Estimate
   /// The doubly robust value less `logged`.
   public let difference: Estimate
+  /// Visits with an outcome that the estimates rest on.
   public let visits: Int
   /// Σπ': visits the other policy would have made.
   public let otherVisits: Double
+  /// (Σw)²/Σw² with w = π'/π: so many visits of equal weight say as much.
   public let effectiveVisits: Double
+  /// The largest π'/π of one visit.
   public let largestWeight: Double
 
   enum CodingKeys: String, CodingKey {

@@ -3,12 +3,17 @@ internal import Quantities
 
 /// How good the targeting of some days was.
 public struct OutcomeEvaluation: Sendable, Codable {
+  /// Days drawn.
   public let draws: Int
   /// Targets of the frames, counted once per draw.
   public let frameUnits: Int
+  /// Targets that any arm took.
   public let drawn: Int
+  /// Drawn targets with an outcome.
   public let visits: Int
+  /// Drawn targets without one: taken for missed at random within their draw.
   public let unvisited: Int
+  /// Outcomes that belong to no drawn target; not used.
   public let strayOutcomes: Int
   /// Arms against the random one; `nil` when there is none, with the reason in `notes`.
   public let arms: ArmComparison?
@@ -16,18 +21,23 @@ public struct OutcomeEvaluation: Sendable, Codable {
   public let prevalence: Prevalence?
   /// Mean severity per target.
   public let severity: Prevalence?
+  /// From pairs of visits blind to each other; `nil` when no pair had a find on both.
   public let detection: DetectionProbability?
   /// `prevalence.hajek` divided by the detection probability; `nil` when that is not known.
   public let correctedPrevalence: Estimate?
   /// Of the cells with the highest scores; `nil` without cells in the frame.
   public let area: AreaAccuracy?
+  /// One per county of the frames, by code.
   public let counties: [Burden]
+  /// One per class of targets, by name.
   public let classes: [Burden]
   /// Of the probability that the score implies; `nil` with too few visits.
   public let reliability: Reliability?
   /// What a reader should know, one sentence each.
   public let notes: [String]
+  /// Of the bootstrap, and of the folds behind `reliability`.
   public let seed: UInt64
+  /// Of the bootstrap.
   public let replicates: Int
 
   enum CodingKeys: String, CodingKey {
@@ -39,11 +49,13 @@ public struct OutcomeEvaluation: Sendable, Codable {
   }
 }
 
+/// How days are evaluated; the defaults are this project's choice.
 public struct OutcomeEvaluationOptions: Sendable {
   /// The arm that others are compared with.
   public var baseline = "random"
   /// Share of the cells that is called hot for the accuracy index.
   public var hotShare = 0.01
+  /// Of the comparison of arms and of the reliability.
   public var bootstrap = BootstrapOptions()
 
   public init() {}

@@ -22,7 +22,9 @@ public struct Prevalence: Hashable, Sendable, Codable {
   public let hajek: Estimate
   /// The plain rate among visits, which a targeted draw makes too high: for comparison only.
   public let amongVisits: Double
+  /// Units drawn and visited.
   public let visits: Int
+  /// Units of all frames, counted once per draw: what the estimates are about.
   public let frameUnits: Int
 
   enum CodingKeys: String, CodingKey {
@@ -108,9 +110,11 @@ public struct Prevalence: Hashable, Sendable, Codable {
 /// least one found something, both did with probability q = p / (2 - p): the two-occasion capture-recapture model with
 /// equal catchability.
 public struct DetectionProbability: Hashable, Sendable, Codable {
+  /// p, 0...1: the chance that one visit finds a problem that is there.
   public let estimate: Estimate
   /// Targets where both, and where only one visit found something.
   public let both: Int
+  /// Targets where one visit found something and the other did not.
   public let one: Int
 
   /// - Returns: `nil` when no target had a find on both visits: then p cannot be told from 0.

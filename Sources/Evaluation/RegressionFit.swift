@@ -14,8 +14,11 @@ public enum RegressionLink: String, Hashable, Sendable, Codable {
 /// The problem is convex. Projected Newton steps, each solved by coordinate descent on its quadratic model, with
 /// Armijo's line search (Lee, Sun & Saunders 2014, doi:10.1137/130921428, without their sparsity).
 public struct RegressionFit: Hashable, Sendable {
+  /// On the scale of the link; free and not penalised.
   public let intercept: Double
+  /// One per feature, in the order of the rows; exactly 0 for one held back by the bound.
   public let coefficients: [Double]
+  /// What turns the linear sum into an expectation.
   public let link: RegressionLink
   /// `false` when steps still moved it after the last iteration, such as when finds are separated and λ is 0.
   public let isConverged: Bool

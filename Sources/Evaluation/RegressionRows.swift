@@ -1,7 +1,10 @@
 /// Rows of a regression with their zeros left out: most targets have few leads.
 public struct RegressionRows: Sendable {
+  /// Features of every row, zeros included.
   public let featureCount: Int
+  /// What is to be predicted, one per row: 0 or 1 for the logistic link.
   public private(set) var targets: [Double] = []
+  /// One per row, not negative.
   public private(set) var weights: [Double] = []
   private(set) var starts = [0]
   private(set) var columns: [Int32] = []
@@ -9,6 +12,7 @@ public struct RegressionRows: Sendable {
 
   public init(featureCount: Int) { self.featureCount = featureCount }
 
+  /// Rows.
   public var count: Int { targets.count }
 
   /// - Parameters:

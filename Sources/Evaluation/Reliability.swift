@@ -2,12 +2,17 @@ internal import Glibc
 
 /// How far probabilities can be believed: of those that were given 30 %, 30 % should have had a find.
 public struct Reliability: Hashable, Sendable, Codable {
+  /// Probabilities of one tenth of 0...1, by default.
   public struct Bin: Hashable, Sendable, Codable {
+    /// Least probability of the bin.
     public let from: Double
+    /// First probability above the bin; the last bin holds 1.
     public let to: Double
+    /// Visits in the bin, unweighted.
     public let count: Int
     /// Weighted means within the bin.
     public let meanProbability: Double
+    /// Weighted share with a find, 0...1.
     public let observedRate: Double
 
     enum CodingKeys: String, CodingKey {

@@ -4,12 +4,15 @@ internal import Threads
 /// Weights of the score's parts as outcomes suggest them, with what would be gained: a proposal that nobody uses until
 /// a person puts it into a policy file.
 public struct WeightFit: Sendable, Codable {
+  /// One part of the score as learned.
   public struct Feature: Hashable, Sendable, Codable {
+    /// As in `FitData.features`, such as a kind of lead.
     public let name: String
     /// Visits with the feature.
     public let visits: Int
     /// Of the regression, not negative; the interval by blocks drawn again at the chosen ridge.
     public let coefficient: Estimate
+    /// Of the policy that was used; `nil` for a part it does not know.
     public let currentWeight: Double?
     /// On a base of `WeightFit.base`; see ``fitWeights(_:base:options:)``.
     public let proposedWeight: Estimate
@@ -21,7 +24,9 @@ public struct WeightFit: Sendable, Codable {
     }
   }
 
+  /// How one ridge did on visits that took no part in its fit.
   public struct RidgeLoss: Hashable, Sendable, Codable {
+    /// λ of ``RegressionFit``.
     public let ridge: Double
     /// Mean over held-out visits: log loss, or squared error for severity.
     public let loss: Double
@@ -29,6 +34,7 @@ public struct WeightFit: Sendable, Codable {
 
   /// How well visits are told apart that took no part in the fit.
   public struct Quality: Hashable, Sendable, Codable {
+    /// `learned weights`, `policy's score` or `plain rate`.
     public let name: String
     /// Log loss, or squared error for severity.
     public let loss: Double
@@ -36,6 +42,7 @@ public struct WeightFit: Sendable, Codable {
     public let areaUnderCurve: Double?
     /// `nil` for severity.
     public let brier: Double?
+    /// `nil` for severity; see ``Reliability/calibrationError``.
     public let calibrationError: Double?
 
     enum CodingKeys: String, CodingKey {
@@ -45,19 +52,31 @@ public struct WeightFit: Sendable, Codable {
     }
   }
 
+  /// What was predicted.
   public let response: FitResponse
+  /// What strengths went through first.
   public let transform: FitTransform
+  /// What was kept together in folds and bootstrap.
   public let grouping: FitGrouping
+  /// Rows that were learned from.
   public let visits: Int
+  /// Of them, those with at least one problem.
   public let finds: Int
+  /// Targets, or blocks of county-days, that folds do not cut.
   public let groups: Int
+  /// Parts of which each was predicted by a fit of the others.
   public let folds: Int
   /// (Σw)²/Σw² of the weights 1/π.
   public let effectiveVisits: Double
+  /// λ with the least held-out loss.
   public let ridge: Double
+  /// All ridges tried, in the order given.
   public let path: [RidgeLoss]
+  /// Weight of the part `base`, which proposed weights are in proportion to.
   public let base: Double
+  /// Of the regression: what a visit without any lead is expected to give, on the scale of the link.
   public let intercept: Double
+  /// In the order of `FitData.features`.
   public let features: [Feature]
   /// Learned weights, the policy's score, and the plain rate, all held out.
   public let qualities: [Quality]
@@ -65,7 +84,9 @@ public struct WeightFit: Sendable, Codable {
   public let lossDifference: Estimate
   /// Of the learned weights, held out; `nil` for severity.
   public let reliability: Reliability?
+  /// Of folds and bootstrap.
   public let seed: UInt64
+  /// Of the bootstrap.
   public let replicates: Int
 
   enum CodingKeys: String, CodingKey {

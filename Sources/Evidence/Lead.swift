@@ -65,7 +65,9 @@ public struct LeadSource: Hashable, Sendable, Codable {
 
 /// One number of a lead, with its name and unit.
 public struct LeadNumber: Hashable, Sendable, Codable {
+  /// What it measures, in words.
   public let name: String
+  /// In `unit`; the one the statement prints rounded.
   public let value: Double
   /// Empty for a pure number.
   public let unit: String
@@ -79,12 +81,17 @@ public struct LeadNumber: Hashable, Sendable, Codable {
 
 /// A reason to look: never a verdict. It carries its numbers, its sources and what would disprove it.
 public struct Lead: Hashable, Sendable {
+  /// Decides which part of the score it counts for.
   public let kind: LeadKind
+  /// Where to look; `nil` when no place is known.
   public let cell: CellID?
+  /// 18 characters; `nil` for leads on cells and on meters without a firm.
   public let creditCode: String?
+  /// As in the meter file; `nil` where no meter is behind the lead.
   public let meterID: String?
   /// First and last day of the evidence.
   public let firstDay: LocalDay
+  /// A clean visit on this day or later answers the lead in part.
   public let lastDay: LocalDay
   /// How strong, 0...1; the policy turns it into points.
   public let strength: Double
@@ -92,7 +99,9 @@ public struct Lead: Hashable, Sendable {
   public let statement: String
   /// What an innocent explanation would look like, for the inspection team.
   public let disproof: String
+  /// In the order in which a sheet prints them.
   public let numbers: [LeadNumber]
+  /// Input files and lines behind the numbers; not every line, where there are many.
   public let sources: [LeadSource]
 
   public init(

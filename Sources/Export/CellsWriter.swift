@@ -11,7 +11,9 @@ public enum CellsWriter {
 
   /// A column beside the usual ones: its name, and its text by position in `fields` and slot.
   public struct Column: Sendable {
+    /// Header of the column, behind the usual six.
     public var name: String
+    /// Never quoted: no commas, quotes or line breaks. Called from several threads.
     public var text: @Sendable (_ field: Int, _ slot: Int) -> String
 
     public init(_ name: String, text: @escaping @Sendable (_ field: Int, _ slot: Int) -> String) {

@@ -3,12 +3,19 @@ public import Quantities
 
 /// One row of a cells or hot file on its way to a map; what the file does not say is `nil` or empty.
 public struct ExportCell: Hashable, Sendable {
+  /// Of a level the grid has.
   public var cell: CellID
+  /// `nil` where the file gives none.
   public var period: Period?
+  /// In the unit of the file, which the file does not name.
   public var value: Double
+  /// Neighbours with a value; `nil` for a cells file.
   public var neighbours: Int32?
+  /// Standard deviate of the statistic; `nil` in cells files and where there is a `reason`.
   public var z: Double?
+  /// Uncorrected; `nil` where there is no z, or no null distribution for it.
   public var p: Double?
+  /// Uncorrected, by permutation; `nil` when not asked for.
   public var permutationP: Double?
   /// -3...3; `nil` for a cells file, which has not been tested.
   public var bin: Int?

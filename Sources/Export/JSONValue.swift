@@ -6,7 +6,9 @@
 public enum JSONValue: Hashable, Sendable {
   /// One member of an object.
   public struct Member: Hashable, Sendable {
+    /// As written; keys keep the order in which they are given.
     public let key: String
+    /// `null` is written, not left out.
     public let value: JSONValue
 
     public init(_ key: String, _ value: JSONValue) {
@@ -29,9 +31,13 @@ public enum JSONValue: Hashable, Sendable {
     .members(members.map { Member($0.0, $0.1) })
   }
 
+  /// `nil` becomes `null`.
   public static func optional(_ number: Double?) -> JSONValue { number.map { .number($0) } ?? .null }
+  /// `nil` becomes `null`.
   public static func optional(_ text: String?) -> JSONValue { text.map { .string($0) } ?? .null }
+  /// Digits without a point; numbers beyond 64 bits trap.
   public static func whole(_ number: some BinaryInteger) -> JSONValue { .integer(Int64(number)) }
+  /// In the order given.
   public static func strings(_ texts: [String]) -> JSONValue { .array(texts.map { .string($0) }) }
 
   /// One line without spaces.

@@ -20,7 +20,9 @@ public struct MapStatement: Hashable, Sendable, Codable {
     }
   }
 
+  /// Which program wrote the file.
   public var program = "hotgrid"
+  /// Of that program when it wrote.
   public var version = ProgramVersion.text
   /// Such as `detect gi-star`.
   public var verb: String
@@ -32,6 +34,7 @@ public struct MapStatement: Hashable, Sendable, Codable {
   public var settings: [String: String]
   /// `nil` where nothing is random.
   public var seed: String?
+  /// Periods of the file, tested together or one by one.
   public var periods: Int
   /// Cells written, counted once per period that is tested by itself.
   public var cells: Int
@@ -41,6 +44,7 @@ public struct MapStatement: Hashable, Sendable, Codable {
   public var interpolatedOnly: Int
   /// Cells that were not tested, per reason.
   public var untested: [String: Int]
+  /// In the order they were read.
   public var inputs: [Input]
 
   enum CodingKeys: String, CodingKey {

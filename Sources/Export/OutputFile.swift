@@ -42,11 +42,13 @@ public struct OutputFile: ~Copyable {
     }
   }
 
+  /// Adds UTF-8 text at the end; it may stay in memory until `commit()`.
   public mutating func write(_ text: String) throws(Problem) {
     buffer.append(contentsOf: text.utf8)
     if buffer.count >= 1 << 18 { try flush() }
   }
 
+  /// Adds bytes at the end; they may stay in memory until `commit()`.
   public mutating func write(_ bytes: [UInt8]) throws(Problem) {
     buffer.append(contentsOf: bytes)
     if buffer.count >= 1 << 18 { try flush() }

@@ -5,14 +5,19 @@ public import Grids
 
 /// A firm as it goes on a map.
 public struct ExportEnterprise: Hashable, Sendable {
+  /// 18 characters (GB 32100).
   public let creditCode: String
+  /// As in the register.
   public let name: String
+  /// GB/T 4754; empty when it is not known.
   public let industryCode: String
+  /// GB/T 2260; empty when it is not known.
   public let countyCode: String
   /// Empty when it is not known.
   public let grade: String
   /// Empty when it is not known.
   public let status: String
+  /// WGS 84; a firm without one can be written to CSV only.
   public let position: LonLat?
 
   public init(

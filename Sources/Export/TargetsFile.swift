@@ -7,14 +7,21 @@ public import Grids
 public struct ExportTarget: Hashable, Sendable {
   /// `E-<credit code>`, `M-<meter>` or `C-<cell>`.
   public var id: String
+  /// `enterprise`, `unregistered-meter` or `cell`, as in the target's kind.
   public var kind: String
+  /// Of the firm, or what stands for one where nobody is registered.
   public var name: String
+  /// GB/T 2260; empty when it is not known.
   public var countyCode: String
+  /// Name of the county; empty when it is not known.
   public var county: String
+  /// Name of its city; empty when it is not known.
   public var city: String
+  /// The 3 km cell; `nil` for a target without a place.
   public var cell: CellID?
   /// The firm or meter, or the centre of the cell.
   public var position: LonLat?
+  /// Sum of `parts`.
   public var score: Double
   /// `name=points` in the order of the policy, separated by `;`.
   public var parts: String
@@ -22,12 +29,15 @@ public struct ExportTarget: Hashable, Sendable {
   public var leads: String
   /// The statement of the strongest lead; empty without leads.
   public var statement: String
+  /// 0 < π ≤ 1; 0 where there was no draw.
   public var inclusionProbability: Double
   /// Hexadecimal digits.
   public var ticket: String
+  /// By any arm.
   public var isDrawn: Bool
   /// Inspection team; empty when none is assigned.
   public var team: String
+  /// Whether the day's input was simulated: then it is printed on every page and row.
   public var isSynthetic: Bool
 
   public init(

@@ -14,6 +14,7 @@ public struct FileArray: Sendable {
 ///
 /// Read by a ``ReaderProcess`` when the program has one, because damaged files crash their library.
 public struct MultidimFile: ~Copyable {
+  /// As given, for messages.
   public let path: String
   private let source: any ArraySource
 

@@ -2,7 +2,9 @@ public import Diagnostics
 
 /// A rectangle of a raster's cells, from its top left corner.
 public struct RasterWindow: Hashable, Sendable {
+  /// Cells from the left edge, from 0.
   public var columns: Range<Int>
+  /// Cells from the top edge, from 0.
   public var rows: Range<Int>
 
   public init(columns: Range<Int>, rows: Range<Int>) {
@@ -10,6 +12,7 @@ public struct RasterWindow: Hashable, Sendable {
     self.rows = rows
   }
 
+  /// Cells of the window.
   public var count: Int { columns.count * rows.count }
 
   /// The rows from the first to the last that has a value. - Returns: `nil` when none has.

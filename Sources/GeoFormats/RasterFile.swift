@@ -29,6 +29,7 @@ public struct RasterPlacement: Hashable, Sendable {
 ///
 /// Kinds of file whose libraries do not survive damage are read by a ``ReaderProcess``.
 public struct RasterFile: ~Copyable {
+  /// As given, for messages.
   public let path: String
   private let source: any RasterSource
 
@@ -45,8 +46,11 @@ public struct RasterFile: ~Copyable {
     }
   }
 
+  /// Cells from left to right.
   public var columns: Int { source.facts.columns }
+  /// Cells from top to bottom; the first row is not always the northern one, see ``placement``.
   public var rows: Int { source.facts.rows }
+  /// Bands of the variable, at least 1.
   public var bandCount: Int { source.facts.bandCount }
   /// Of a curvilinear grid the counting of its cells only: ask ``cellCentres()`` where they lie.
   public var placement: RasterPlacement { RasterPlacement(coefficients: source.facts.coefficients) }

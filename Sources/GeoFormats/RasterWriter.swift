@@ -24,13 +24,17 @@ public enum RasterNumber: Sendable {
 
 /// Writes GeoTIFF: the same input gives the same bytes, and a file appears whole or not at all.
 public struct RasterWriter: Sendable {
+  /// Cells from left to right.
   public let columns: Int
+  /// Cells from top to bottom.
   public let rows: Int
+  /// In units of `coordinateSystem`.
   public let placement: RasterPlacement
   /// `EPSG:n`, a PROJ string or WKT.
   public let coordinateSystem: String
   /// What the coordinate system is called when it has no authority.
   public let coordinateSystemName: String?
+  /// Type in the file; values are given as doubles and rounded to it.
   public let number: RasterNumber
   /// Written where a value is NaN, and declared as such in the file.
   public let noData: Double

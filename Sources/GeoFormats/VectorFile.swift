@@ -19,7 +19,9 @@ public enum FieldValue: Hashable, Sendable {
 
 /// A point of a file in the file's own coordinates: x is longitude or easting, whatever the axis order of the CRS.
 public struct FilePoint: Hashable, Sendable {
+  /// Longitude or easting, in the unit of the file's system.
   public let x: Double
+  /// Latitude or northing, in the unit of the file's system.
   public let y: Double
 
   public init(x: Double, y: Double) {
@@ -44,6 +46,7 @@ public struct VectorFeature: Sendable {
 ///
 /// One per task.
 public struct VectorFile: ~Copyable {
+  /// As given, for messages; it may be a `/vsizip/` path.
   public let path: String
   private let dataset: GDALDatasetH
   private let layer: OGRLayerH

@@ -29,11 +29,14 @@ public enum VectorFormat: String, CaseIterable, Hashable, Sendable {
 
 /// A field of a layer with its type.
 public struct VectorField: Hashable, Sendable {
+  /// Type of a column; any value may be missing.
   public enum Kind: Hashable, Sendable {
     case text, integer, real
   }
 
+  /// Column name in the file; at most 10 bytes in a shapefile.
   public let name: String
+  /// Values must be of it.
   public let kind: Kind
 
   public init(_ name: String, _ kind: Kind) {
@@ -44,12 +47,16 @@ public struct VectorField: Hashable, Sendable {
 
 /// What a layer is: its name, fields, geometry and coordinate system.
 public struct VectorLayer: Sendable {
+  /// What every feature of the layer must have.
   public enum Geometry: Sendable {
     case none, point, polygon, multiPolygon
   }
 
+  /// As map programs list it; formats with one layer per file may not keep it.
   public let name: String
+  /// In column order; every feature gives one value for each.
   public let fields: [VectorField]
+  /// `none` makes a table.
   public let geometry: Geometry
   /// `EPSG:n`, a PROJ string or WKT; not used without geometry.
   public let coordinateSystem: String

@@ -30,7 +30,9 @@ public final class GeosContext {
 
 /// What GEOS refused to do.
 public struct GeosError: Error, Equatable, Sendable {
+  /// What was asked of GEOS, such as `repair`.
   public let operation: String
+  /// The message of GEOS, which names the place in the plane where it knows one.
   public let reason: String
 }
 

@@ -61,6 +61,7 @@ public struct DeclaredPosition: Hashable, Sendable {
   public var x: Double
   /// Latitude in degrees, or northing in the unit of the system.
   public var y: Double
+  /// Which datum or projected system `x` and `y` are in.
   public var reference: CoordinateReference
 
   public init(x: Double, y: Double, reference: CoordinateReference) {

@@ -13,6 +13,7 @@ public struct PlanePoint: Hashable, Sendable {
 
 /// An axis-parallel rectangle of the plane, in metres.
 public struct PlaneBox: Hashable, Sendable {
+  /// West, south, east and north edge, metres; a minimum is not above its maximum.
   public var minX, minY, maxX, maxY: Double
 
   public init(minX: Double, minY: Double, maxX: Double, maxY: Double) {
@@ -22,8 +23,10 @@ public struct PlaneBox: Hashable, Sendable {
     self.maxY = maxY
   }
 
+  /// m².
   public var area: Double { (maxX - minX) * (maxY - minY) }
 
+  /// Whether the two share a point; touching edges count.
   public func intersects(_ other: PlaneBox) -> Bool {
     minX <= other.maxX && other.minX <= maxX && minY <= other.maxY && other.minY <= maxY
   }
@@ -38,7 +41,9 @@ public struct PlaneBox: Hashable, Sendable {
 
 /// A polygon of the plane: rings in metres, not closed (the first point is not repeated), of either orientation.
 public struct PlanePolygon: Hashable, Sendable {
+  /// Outer ring, at least three points of an area.
   public var exterior: [PlanePoint]
+  /// Rings cut out of the exterior; empty for none.
   public var holes: [[PlanePoint]]
 
   public init(exterior: [PlanePoint], holes: [[PlanePoint]] = []) {
@@ -49,6 +54,7 @@ public struct PlanePolygon: Hashable, Sendable {
 
 /// Zero or more polygons that do not overlap.
 public struct PlaneMultiPolygon: Hashable, Sendable {
+  /// In no particular order; empty for no area at all.
   public var polygons: [PlanePolygon]
 
   public init(polygons: [PlanePolygon]) { self.polygons = polygons }

@@ -50,5 +50,6 @@ extension PlaneMultiPolygon {
   /// Sum of the areas of its polygons, m².
   public var area: Double { polygons.reduce(0) { $0 + $1.area } }
 
+  /// Whether any of its polygons holds the point. Points on an edge go either way.
   public func contains(_ point: PlanePoint) -> Bool { polygons.contains { $0.contains(point) } }
 }

@@ -5,6 +5,7 @@ public import Diagnostics
 ///
 /// Owns a PROJ context; one per task.
 public struct PositionConverter: ~Copyable {
+  /// What positions are converted from.
   public let reference: CoordinateReference
   private let context: OpaquePointer?
   private let transformation: OpaquePointer?

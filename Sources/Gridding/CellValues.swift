@@ -41,8 +41,11 @@ public struct PeriodCells: Sendable {
 
   /// One entry per cell that has a value, in canonical order.
   public struct Groups: Sendable {
+    /// Ascending; only those with a value in the period.
     public var cells: [CellID] = []
+    /// Values of each cell, at least 1.
     public var counts: [Int32] = []
+    /// In the unit of the quantity; summed in file order.
     public var means: [Double] = []
     /// Exact; empty when they were not asked for.
     public var medians: [Double] = []

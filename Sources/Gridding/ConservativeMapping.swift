@@ -31,6 +31,7 @@ public struct ConservativeMapping: Sendable {
     }
   }
 
+  /// Pixels whose corners make no quadrilateral that can be cut, by reason, over all files so far.
   public var refusals: PixelRefusals { tally.refusals }
 
   /// Pixels with a value and a positive weight that were mapped at least in part.

@@ -4,9 +4,13 @@ public import Readings
 
 /// Fire detections of one cell in one period.
 public struct FireCell: Sendable, Hashable {
+  /// The cell of the pixel's centre; the fire may lie in the next one.
   public let cell: CellID
+  /// Beijing day of the overpass.
   public let day: LocalDay
+  /// Detections of all satellites that are sure enough; one fire seen twice counts twice.
   public let detections: Int32
+  /// Of them, those marked as night; unknown ones are not among them.
   public let byNight: Int32
   /// Sum of what is known, MW; `nil` when no detection has a power.
   public let radiativePowerMegawatts: Double?

@@ -5,7 +5,9 @@ public import Quantities
 ///
 /// A moving monitor has no place of its own, so the store keeps cell-hours instead of station-hours.
 public struct MobileCellHours: Sendable, Equatable {
+  /// Of all rows; decides the unit of means and medians.
   public var pollutant: Pollutant
+  /// One per row, all of one size.
   public var cells: [CellID] = []
   /// ``LocalHour/ordinal``.
   public var hours: [Int32] = []
@@ -13,14 +15,17 @@ public struct MobileCellHours: Sendable, Equatable {
   public var means: [Double] = []
   /// Exact median of the same values.
   public var medians: [Double] = []
+  /// Values behind the mean, at least 1.
   public var counts: [Int32] = []
   /// First line of the file that contributed, counted from 1.
   public var firstLines: [Int32] = []
 
   public init(pollutant: Pollutant) { self.pollutant = pollutant }
 
+  /// Rows, that is cell-hours.
   public var count: Int { cells.count }
 
+  /// Adds a row at the end; the caller keeps the order by (cell, hour).
   public mutating func append(
     cell: CellID, hour: Int32, mean: Double, median: Double, count: Int32, firstLine: Int32
   ) {

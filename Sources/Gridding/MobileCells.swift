@@ -4,11 +4,13 @@ public import Grids
 
 /// Values of moving monitors per cell, county and period, sorted by period, cell and county.
 public struct MobileCells: Sendable, Equatable {
+  /// One per row; a cell repeats for every county and period it has readings in.
   public var cells: [CellID] = []
   /// Position in a list of counties; -1 outside all of them or when counties were not asked for.
   public var counties: [Int32] = []
   /// What the caller's periods mean.
   public var periods: [Int32] = []
+  /// In the unit of the readings, each vote with the same weight.
   public var means: [Double] = []
   /// Of the mean; NaN for one independent value.
   public var variances: [Double] = []
@@ -23,6 +25,7 @@ public struct MobileCells: Sendable, Equatable {
 
   public init() {}
 
+  /// Rows.
   public var count: Int { cells.count }
 
   mutating func append(_ other: MobileCells) {
@@ -71,6 +74,7 @@ public enum MobileVote: String, CaseIterable, Sendable {
 /// section 11.7), the variance of the mean Σv(m − x̄)² · Σv² / (1 − Σv²): passes are the independent units, readings within
 /// one are not.
 public struct MobileAverages: Sendable {
+  /// Side of the square that stands for a street segment: this program's choice.
   public static let segmentMetres = 100.0
 
   private let lattice: Lattice

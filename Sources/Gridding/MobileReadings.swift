@@ -6,15 +6,19 @@ public struct MobileReadings: Sendable {
   public var seconds: [UInt32] = []
   /// Projected metres.
   public var xs: [Double] = []
+  /// Projected metres, northwards.
   public var ys: [Double] = []
+  /// Finite, in the unit of the quantity.
   public var values: [Double] = []
   /// Position in a list of counties; -1 outside, or for all when counties are not asked for.
   public var counties: [Int32] = []
 
   public init() {}
 
+  /// Readings.
   public var count: Int { values.count }
 
+  /// Adds a reading at the end; the order is that of the file, not of time.
   public mutating func append(
     device: Int32, seconds: UInt32, x: Double, y: Double, value: Double, county: Int32 = -1
   ) {

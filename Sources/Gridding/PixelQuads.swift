@@ -4,7 +4,9 @@ public import Geometry
 public struct PixelQuads: Sendable {
   /// Four corners per pixel, in order around it, projected metres.
   public var xs: [Double] = []
+  /// Northwards, in the order of `xs`.
   public var ys: [Double] = []
+  /// One per pixel, in the unit of the quantity; NaN pixels are counted and not mapped.
   public var values: [Double] = []
   /// Quality weights, 0...1.
   public var weights: [Double] = []
@@ -13,8 +15,10 @@ public struct PixelQuads: Sendable {
 
   public init() {}
 
+  /// Pixels.
   public var count: Int { values.count }
 
+  /// Adds a pixel at the end. - Precondition: four corners, in order around it.
   public mutating func append(_ corners: [PlanePoint], value: Double, weight: Double = 1, sigma: Double = .nan) {
     precondition(corners.count == 4, "a pixel has four corners")
     for corner in corners {
@@ -63,11 +67,13 @@ public struct PixelRefusals: Sendable, Equatable {
 
   public init() {}
 
+  /// Pixels refused for one reason.
   public subscript(_ reason: PixelRefusal) -> Int {
     get { counts[reason.rawValue] }
     set { counts[reason.rawValue] = newValue }
   }
 
+  /// Pixels refused for any reason.
   public var total: Int { counts.reduce(0, +) }
 
   /// Adds those of another part of the same work.
@@ -91,10 +97,12 @@ public struct PixelTally: Sendable, Equatable {
   public var withoutWeight = 0
   /// Beyond the limits that were asked for.
   public var outside = 0
+  /// Pixels whose corners cannot be mapped, by reason.
   public var refusals = PixelRefusals()
 
   public init() {}
 
+  /// All pixels that came in.
   public var total: Int { mapped + withoutValue + withoutWeight + outside + refusals.total }
 
   /// Adds that of another part of the same work.

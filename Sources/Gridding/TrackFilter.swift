@@ -23,6 +23,7 @@ public enum TrackFault: UInt8, CaseIterable, Sendable {
 /// reading counts; the first position after a silent gap in which the monitor moved on is left out, because a receiver
 /// that wakes up guesses first. A position repeated without a jump is a parked vehicle and stays.
 public struct TrackFilter: Sendable {
+  /// Highest speed that is believed between two positions, km/h.
   public var maximumSpeedKmh = 150.0
   /// A position repeated for at least this long may be frozen.
   public var frozenSeconds = 30.0

@@ -2,8 +2,11 @@
 ///
 /// It never changes with the region, the extent or the data. It is not a position in an array: that is a *slot*.
 public struct CellID: Hashable, Sendable, Codable, CustomStringConvertible {
+  /// Side of the cell; names the level.
   public let sizeMetres: Int32
+  /// Eastwards from the grid's origin, in cells of this size; may be negative.
   public let column: Int32
+  /// Northwards from the grid's origin, in cells of this size; may be negative.
   public let row: Int32
 
   public init(sizeMetres: Int32, column: Int32, row: Int32) {

@@ -6,7 +6,9 @@ public struct County: Hashable, Sendable, Codable {
   public let name: String
   /// Code of its prefecture-level city; for Beijing and Tianjin the municipality's own, `110000`, `120000`.
   public let cityCode: String
+  /// Official Chinese name of the city, such as 石家庄市.
   public let cityName: String
+  /// Official Chinese name of the province or municipality.
   public let provinceName: String
 
   public init(code: String, name: String, cityCode: String, cityName: String, provinceName: String) {

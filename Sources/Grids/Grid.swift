@@ -3,7 +3,9 @@ public import Geometry
 
 /// A grid ready for use: its definition with the projection it names.
 public struct Grid: Sendable, Equatable {
+  /// As in the grid file.
   public let definition: GridDefinition
+  /// Between WGS 84 and the plane in which cells are squares.
   public let projection: EqualAreaProjection
 
   /// - Throws: `Problem` (usage) for a projection or levels that make no lattice.

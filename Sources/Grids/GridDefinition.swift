@@ -1,5 +1,6 @@
 /// What a grid file (`grids/*.yml`) says: the projection, the lattice and the region.
 public struct GridDefinition: Hashable, Sendable, Codable {
+  /// Where column 0 and row 0 begin: their south-west corner.
   public struct Origin: Hashable, Sendable, Codable {
     /// Projected metres.
     public let x: Double
@@ -7,6 +8,7 @@ public struct GridDefinition: Hashable, Sendable, Codable {
     public let y: Double
   }
 
+  /// The counties a grid is for; cells elsewhere have names all the same.
   public struct RegionDefinition: Hashable, Sendable, Codable {
     /// Short name used in file names, such as `2p26`.
     public let name: String
@@ -14,12 +16,15 @@ public struct GridDefinition: Hashable, Sendable, Codable {
     public let codes: [String]
   }
 
+  /// Short name of the grid, such as `2p26`.
   public let name: String
   /// PROJ string of an equal-area system in metres.
   public let crs: String
+  /// All cell ids count from it, so that it never changes for a grid in use.
   public let origin: Origin
   /// Sides of the cells in metres, coarsest first; each divides the one before.
   public let levelsMetres: [Int32]
+  /// What `init` keeps boundaries and counties of.
   public let region: RegionDefinition
 
   enum CodingKeys: String, CodingKey {

@@ -35,6 +35,7 @@ public struct Lattice: Hashable, Sendable {
     return PlaneBox(minX: x, minY: y, maxX: x + side, maxY: y + side)
   }
 
+  /// Projected metres, half a side from every edge.
   public func centre(of cell: CellID) -> PlanePoint {
     let box = box(of: cell)
     return PlanePoint(x: (box.minX + box.maxX) / 2, y: (box.minY + box.maxY) / 2)

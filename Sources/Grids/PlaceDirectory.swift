@@ -4,11 +4,15 @@ public import Diagnostics
 public struct PlaceName: Hashable, Sendable {
   /// GB/T 2260 code the name belongs or belonged to; for a development zone the code of its county.
   public let code: String
+  /// In Chinese, as the revision of the code or the zone has it.
   public let name: String
   /// Without tones, lower case, no spaces; empty when not known.
   public let pinyin: String
+  /// GB/T 2260 code of the prefecture-level city; of a municipality its own.
   public let cityCode: String
+  /// In Chinese.
   public let cityName: String
+  /// In Chinese.
   public let provinceName: String
   /// Code of the county that answers for the place today.
   public let currentCode: String

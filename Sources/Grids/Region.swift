@@ -1,6 +1,8 @@
 /// The cells of one level that touch a region, with the exact share of each county in each cell.
 public struct Region: Sendable, Equatable {
+  /// Short name, such as `2p26`.
   public let name: String
+  /// The level that all cells are of.
   public let lattice: Lattice
   /// Ascending by code.
   public let counties: [County]

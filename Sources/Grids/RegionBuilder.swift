@@ -3,6 +3,7 @@ public import Geometry
 
 /// A county with its boundary on the earth, WGS 84 degrees; rings are not closed.
 public struct CountyBoundary: Sendable, Hashable {
+  /// Whose boundary it is; one boundary per code.
   public let county: County
   /// Per polygon its rings: the exterior first, then holes.
   public let polygons: [[[LonLat]]]
@@ -15,6 +16,7 @@ public struct CountyBoundary: Sendable, Hashable {
 
 /// A boundary that broke the rules of simple features and was repaired before use.
 public struct RingRepair: Sendable, Hashable {
+  /// Whose boundary was repaired.
   public let county: County
   /// What GEOS found, with the place in projected metres.
   public let reason: String

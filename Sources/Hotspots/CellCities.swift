@@ -4,6 +4,7 @@ public import Grids
 public struct City: Hashable, Sendable, Comparable {
   /// GB/T 2260, such as `130100`.
   public let code: String
+  /// As in the boundary file, such as 石家庄市.
   public let name: String
 
   public init(code: String, name: String) {

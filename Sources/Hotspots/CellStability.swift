@@ -10,8 +10,11 @@ public import Quantities
 public struct CellStability: Sendable {
   /// One cell of the base grid in one period.
   public struct Row: Hashable, Sendable {
+    /// Of the base grid.
     public let cell: CellID
+    /// `nil` for files without a period.
     public let period: Period?
+    /// On the base grid, in the unit of the quantity.
     public let value: Double
     /// On the base grid.
     public let bin: Int

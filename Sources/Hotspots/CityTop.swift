@@ -2,11 +2,15 @@ public import Grids
 
 /// The cells with the highest values in each city.
 public enum CityTop {
+  /// One cell of one city's list.
   public struct Row: Hashable, Sendable {
+    /// The city of the cell's home county.
     public let city: City
     /// 1 is the highest; equal values share a rank and the next rank is skipped.
     public let rank: Int
+    /// Of the field that was ranked.
     public let cell: CellID
+    /// In the unit of the field.
     public let value: Double
     /// Another cell of the city has the same value.
     public let isTied: Bool

@@ -4,10 +4,13 @@ public import SpatialStatistics
 
 /// What a local statistic says of every cell of a field, in the field's order: columns inside, rows made on demand.
 public struct DetectedCells: RandomAccessCollection, Sendable {
+  /// What was tested; all columns are in its order.
   public let field: CellField
+  /// Of the field; `nil` for files without a period.
   public let period: Period?
   /// Neighbours with a value, the cell itself not counted.
   public let neighbourCounts: [Int32]
+  /// z per cell and why there is none; never corrected.
   public let scores: LocalScores
   /// Uncorrected; one per z where there is a null distribution for it.
   public let p: OptionalColumn
@@ -25,9 +28,12 @@ public struct DetectedCells: RandomAccessCollection, Sendable {
   /// Why cells with a z have no p; empty where they have one.
   let reasonWithoutP: String
 
+  /// Slots of the field; a collection's index is a slot.
   public var startIndex: Int { 0 }
+  /// Slots of the field.
   public var endIndex: Int { field.count }
 
+  /// The row of one slot, made anew at each call.
   public subscript(slot: Int) -> HotspotRow {
     let bin = bins[slot]
     return HotspotRow(

@@ -4,6 +4,7 @@ internal import Threads
 
 /// How emerging hot spots are looked for.
 public struct EmergingOptions: Hashable, Sendable {
+  /// Neighbours in space and the null distribution; permutations are not used.
   public var hotspots = HotspotOptions()
   /// Steps before a step that count as its neighbours, with the cell's own value there.
   public var stepsBack = 1
@@ -31,22 +32,31 @@ public struct EmergingOptions: Hashable, Sendable {
 
 /// One cell's history.
 public struct EmergingRow: Hashable, Sendable {
+  /// A cell of the cube: one with a value in at least one step.
   public let cell: CellID
+  /// By the rules of docs/methods/emerging-hotspots.md; `none` also where the last step has no score.
   public let classification: EmergingClass
   /// Steps with a z, and those of them that are hot and cold.
   public let steps: Int
+  /// Steps with a bin of `minimumBin` or more.
   public let hot: Int
+  /// Steps with a bin of -`minimumBin` or less.
   public let cold: Int
   /// Of the last step; `nil` where it has no value.
   public let lastZ: Double?
+  /// -3...3 of the last step; 0 where it has no score.
   public let lastBin: Int
   /// Mann-Kendall of z over the steps that have one.
   public let trendZ: Double
+  /// Two-sided p of `trendZ`; 1 where there is nothing to tell.
   public let trendP: Double
+  /// Kendall's τ of z against time, -1...1.
   public let tau: Double
   /// Sen's slope of the values per step, with its 95 % interval; `nil` for fewer than 2 values.
   public let slope: Double?
+  /// Lower end of the interval; `nil` together with `slope`.
   public let slopeLow: Double?
+  /// Upper end of the interval; `nil` together with `slope`.
   public let slopeHigh: Double?
   /// Why there is no class; empty when there is one.
   public let reason: String

@@ -18,11 +18,15 @@ public struct HotspotOptions: Hashable, Sendable, Codable {
     case permutation
   }
 
+  /// Which cells are summed with a cell; Gi* adds the cell itself.
   public var neighbourhood: Neighbourhood
   /// Conditional permutations; 0 for none.
   public var permutations: Int
+  /// Of the permutations; not used without any.
   public var seed: UInt64
+  /// `theoretical` calls much of a smooth field significant; see docs/methods/false-hotspots.md.
   public var null: Null
+  /// `permutation` needs `permutations` above 0.
   public var binBy: BinBy
   /// Fresh permutations for every cell instead of shared ones: slow, with independent Monte Carlo errors.
   public var independentPermutations: Bool

@@ -3,8 +3,11 @@ public import Quantities
 
 /// What Gi* says of one cell in one period; one row of a hot file.
 public struct HotspotRow: Hashable, Sendable {
+  /// A cell with a value; cells without one have no row.
   public let cell: CellID
+  /// `nil` for files without a period.
   public let period: Period?
+  /// In the unit of the quantity: what was tested, or the field's own value where an excess was.
   public let value: Double
   /// Neighbours with a value, the cell itself not counted.
   public let neighbours: Int32
@@ -50,15 +53,21 @@ public struct HotspotRow: Hashable, Sendable {
 
 /// A local outlier that passed the published rule (预警): a cell clearly above the cells around it.
 public struct Alarm: Hashable, Sendable {
+  /// The cell that stands out, not its ring.
   public let cell: CellID
+  /// The hour, day or month of the value.
   public let period: Period
   /// Which field raised it, such as `satellite` or `ground`.
   public let field: String
+  /// In the unit of the pollutant.
   public let value: Double
+  /// In the unit of the pollutant; above 0, or there is no alarm.
   public let ringMedian: Double
+  /// Cells of the ring with a value.
   public let ringCells: Int32
   /// `value / ringMedian`.
   public let ratio: Double
+  /// (value - ringMedian) over the robust standard deviation of the contrast; `rule` has its threshold.
   public let robustZ: Double
   /// The rule in plain language, with its thresholds.
   public let rule: String

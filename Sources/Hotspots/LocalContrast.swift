@@ -4,7 +4,9 @@ internal import SpatialStatistics
 
 /// A cell against the cells around it.
 public struct LocalContrast: Hashable, Sendable {
+  /// The cell that is compared; it is not in its ring.
   public let cell: CellID
+  /// In the unit of the field.
   public let value: Double
   /// Cells of the ring with a value.
   public let ringCells: Int32

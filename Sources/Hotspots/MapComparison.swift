@@ -12,6 +12,7 @@ public struct MapComparison: Sendable, Hashable {
   public let cells: Int
   /// Cells of one map only.
   public let onlyFirst: Int
+  /// Cells the second map has and the first has not.
   public let onlySecond: Int
   /// Share of cells with the same class.
   public let agreement: Double
@@ -23,6 +24,7 @@ public struct MapComparison: Sendable, Hashable {
   public let similarity: Double
   /// Mean fuzzy similarity of permuted maps, and its standard error.
   public let expected: Double
+  /// Over the permutations; the error of `expected`, not of `similarity`.
   public let expectedStandardError: Double
   /// `nil` when the expected similarity is 1.
   public let fuzzyKappa: Double?
@@ -125,6 +127,7 @@ private struct FuzzyMaps {
 public struct HotspotChanges: Sendable, Hashable {
   /// Cells that touch by an edge or a corner.
   public struct Cluster: Sendable, Hashable {
+    /// Hot cells, ascending; all reach each other by such touches.
     public let cells: [CellID]
     /// Mean column and row.
     public let centre: SIMD2<Double>
@@ -142,7 +145,9 @@ public struct HotspotChanges: Sendable, Hashable {
     case appeared
   }
 
+  /// One cluster, or the pair of clusters that belong together.
   public struct Row: Sendable, Hashable {
+    /// Decides which of the two clusters there is.
     public let fate: Fate
     /// `nil` where it appeared.
     public let earlier: Cluster?

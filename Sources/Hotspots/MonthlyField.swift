@@ -38,6 +38,7 @@ public enum MonthValidity: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// Daily values a month needs for its mean to be ranked.
   public func leastDays(in month: LocalMonth) -> Int {
     switch self {
     case .standard: AirStandard.daysOfValidMonth(month)
@@ -50,7 +51,9 @@ public enum MonthValidity: Hashable, Sendable, CustomStringConvertible {
 
 /// The monthly mean of every cell.
 public struct MonthlyField: Sendable {
+  /// Calendar month of Beijing time.
   public let month: LocalMonth
+  /// Monthly means in the unit of the quantity; counts and coverages as the files give them.
   public let field: CellField
   /// Days with a value, per slot; `nil` where only monthly values were given.
   public let days: [Int32]?

@@ -3,6 +3,7 @@ public import Quantities
 
 /// The three lists of cells per city that the campaign's monthly alert is made of.
 public struct MonthlyLists: Sendable {
+  /// What a list ranks by; the raw value is written in its rows.
   public enum Kind: String, CaseIterable, Hashable, Sendable {
     case highestMean = "highest mean"
     case worstYearOnYear = "worst year-on-year"
@@ -18,20 +19,29 @@ public struct MonthlyLists: Sendable {
     }
   }
 
+  /// One cell on one list of one city.
   public struct Row: Hashable, Sendable {
+    /// The city of the cell's home county.
     public let city: City
+    /// The list; a cell may be on all three.
     public let kind: Kind
     /// 1 is the worst; equal cells share a rank.
     public let rank: Int
+    /// A cell with enough days in the month, and in the comparison month where there is one.
     public let cell: CellID
+    /// Mean of the month, in the unit of the quantity.
     public let value: Double
     /// Days with a value; `nil` where only monthly values were given.
     public let days: Int32?
+    /// The month before or the same month a year before; `nil` for the highest mean.
     public let comparisonMonth: LocalMonth?
+    /// Mean of that month, above 0; `nil` for the highest mean.
     public let comparisonValue: Double?
+    /// Days of that month with a value; `nil` where not known or not compared.
     public let comparisonDays: Int32?
     /// (value - comparison) / comparison: 0.25 is a rise by a quarter, negative an improvement.
     public let change: Double?
+    /// Another cell of the list has the same value or change.
     public let isTied: Bool
     /// The two months lie on both sides of 2018-09-01, when particles went from 273 K to actual conditions.
     public let straddlesReferenceChange: Bool
@@ -39,15 +49,20 @@ public struct MonthlyLists: Sendable {
 
   /// Cells that could not be ranked, so that none is left out in silence.
   public struct Gap: Hashable, Sendable {
+    /// Gaps are counted city by city.
     public let city: City
+    /// The list the cells are missing from.
     public let kind: Kind
+    /// Cells of the city with this reason.
     public let cells: Int
+    /// In words, with the month and number that failed.
     public let reason: String
   }
 
   /// The amendment of 2018 to GB 3095-2012 came into force.
   public static let referenceChange = LocalMonth(year: 2018, month: 9)
 
+  /// The month of the alert; comparison months are before it.
   public let month: LocalMonth
   /// By city code, then kind, then rank, then cell.
   public let rows: [Row]

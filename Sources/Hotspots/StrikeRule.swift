@@ -10,12 +10,14 @@ public struct StrikeRule: Hashable, Sendable {
   public var running = 3
   /// Alerts within `windowMonths`.
   public var within = 6
+  /// Months that count for `within`, the last one included.
   public var windowMonths = 12
 
   public init() {}
 
   /// What a cell's alerts came to by the last month.
   public struct Standing: Hashable, Sendable {
+    /// A cell with at least one alert.
     public let cell: CellID
     /// Months with an alert, ascending, each once however many lists named the cell.
     public let months: [LocalMonth]

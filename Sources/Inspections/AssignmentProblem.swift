@@ -7,11 +7,13 @@ public import Diagnostics
 public struct AssignmentShortage: Hashable, Sendable {
   /// One duty of the set.
   public struct Duty: Hashable, Sendable {
+    /// As in the routes or targets, such as `team-3/2017-11-22`.
     public let id: String
     /// Places of the duty in the set: the speciality each needs, `nil` for anyone.
     public let places: [String?]
     /// How many inspectors each rule keeps away; `nil` counts those who lack the speciality of the places.
     public let excluded: [Exclusion: Int]
+    /// Inspectors no rule keeps away, none of whom has the speciality of a place of the set.
     public let withoutSpeciality: Int
   }
 
@@ -36,6 +38,7 @@ public enum AssignmentProblem: Diagnosable, Equatable {
   case cityUnknown(inspector: String, target: String)
   case shortage(AssignmentShortage)
 
+  /// What stands in the way, with the numbers; no assignment was made.
   public var problem: String {
     switch self {
     case .noDuties: return "there is nothing to assign"
@@ -50,6 +53,7 @@ public enum AssignmentProblem: Diagnosable, Equatable {
     }
   }
 
+  /// What to change in the inspector file or the plan.
   public var remedy: String {
     switch self {
     case .noDuties: "give routes or targets with at least one row"
@@ -64,6 +68,7 @@ public enum AssignmentProblem: Diagnosable, Equatable {
     }
   }
 
+  /// Usage for seed and number of people, data for everything files say.
   public var exitStatus: ExitStatus {
     switch self {
     case .emptySeed, .tooFewPeople: .usage

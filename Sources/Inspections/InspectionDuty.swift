@@ -2,6 +2,7 @@ public import Quantities
 
 /// What the draw of inspectors must know of one target.
 public struct DutyTarget: Hashable, Sendable {
+  /// The target's id in the frame, such as `E-<credit code>`.
   public let id: String
   /// `nil` where no firm is registered.
   public let creditCode: String?
@@ -33,6 +34,7 @@ public struct DutyTarget: Hashable, Sendable {
 public struct InspectionDuty: Hashable, Sendable {
   /// Such as `team-3/2017-11-22`, or the target's id.
   public let id: String
+  /// The Beijing day on which certificates must be valid.
   public let day: LocalDay
   /// Never empty.
   public let targets: [DutyTarget]
@@ -91,6 +93,7 @@ extension Inspector {
 
 /// Which speciality an industry needs: prefixes of GB/T 4754 codes.
 public struct SpecialityRules: Hashable, Sendable {
+  /// In file order; of prefixes that fit, the longest counts.
   public let rules: [(prefix: String, speciality: String)]
 
   public init(_ rules: [(prefix: String, speciality: String)]) { self.rules = rules }

@@ -13,10 +13,13 @@ public enum TaskOrigin: String, CaseIterable, Hashable, Sendable, Codable {
 
 /// One planned visit.
 public struct InspectionTask: Hashable, Sendable {
+  /// As in the frame, such as `E-<credit code>`.
   public let targetID: String
   /// `nil` where no firm is registered; the yearly cap then counts the target instead.
   public let creditCode: String?
+  /// The Beijing day of the planned visit.
   public let day: LocalDay
+  /// Which daily cap counts it.
   public let origin: TaskOrigin
   /// Ids of the leads that the visit rests on; a visit of origin `lead` needs one.
   public let leadIDs: [String]
@@ -44,9 +47,11 @@ public struct InspectionTask: Hashable, Sendable {
 
 /// Permission for one check (行政检查审批表).
 public struct Approval: Hashable, Sendable {
+  /// As in the frame; one approval is for one target.
   public let targetID: String
   /// Post or pseudonym of the person who signed.
   public let approvedBy: String
+  /// When it was signed; counts only before the day of the visit.
   public let approvedAt: Instant
   /// The rule or plan that the check rests on.
   public let basis: String

@@ -8,6 +8,7 @@ public struct Inspector: Hashable, Sendable {
   public let homeCity: CityName
   /// First and last day on which the certificate is valid.
   public let certifiedFrom: LocalDay
+  /// That day included.
   public let certifiedUntil: LocalDay
   /// Ascending, without repeats.
   public let specialities: [String]
@@ -30,6 +31,7 @@ public struct Inspector: Hashable, Sendable {
     self.maximumPerDay = maximumPerDay
   }
 
+  /// Both ends of the certificate included.
   public func isCertified(on day: LocalDay) -> Bool { certifiedFrom <= day && day <= certifiedUntil }
 }
 

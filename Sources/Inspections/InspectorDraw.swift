@@ -2,11 +2,13 @@ public import Digests
 
 /// Who goes: one place of one duty and the inspector that the draw gave it.
 public struct DrawnPlace: Hashable, Sendable {
+  /// The duty whose place it is, as in the routes or targets.
   public let dutyID: String
   /// From 1; places that need a speciality come first.
   public let number: Int
   /// Needed at this place; `nil` for anyone.
   public let speciality: String?
+  /// Pseudonym as in the inspector file.
   public let inspectorID: String
   /// SHA-256 of seed, inspector and duty.
   public let ticket: SHA256Digest
@@ -30,6 +32,7 @@ public struct InspectorDrawRules: Hashable, Sendable {
     case target
   }
 
+  /// Decides what the daily limits count.
   public var unit: Unit
   /// Inspectors on each duty, at least two; more where a duty needs more specialities than that.
   public var people: Int
@@ -49,6 +52,7 @@ public struct InspectorDrawRules: Hashable, Sendable {
 /// found: duties by ticket, in each duty the places in order, for each place the eligible inspectors by ticket, and of
 /// those the first with whom all later places can still be filled. `docs/methods/double-random.md` has it in full.
 public enum InspectorDraw {
+  /// Number of the rule: it changes when the same seed could give other people.
   public static let version = "first-feasible-sha256-1"
 
   /// SHA-256 of the UTF-8 bytes of `seed,inspector,duty`.

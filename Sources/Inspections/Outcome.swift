@@ -9,6 +9,7 @@ public struct Outcome: Hashable, Sendable {
   public let targetID: String
   /// The firm that was found there; `nil` where none is registered.
   public let creditCode: String?
+  /// Moment of the visit; with the target it names the visit, and a second row of both is refused.
   public let time: Instant
   /// Pseudonyms of those who went, as in the inspector file.
   public let inspectorIDs: [String]
@@ -18,6 +19,7 @@ public struct Outcome: Hashable, Sendable {
   public let severity: Double
   /// Classes of problems (`docs/methods/outcomes.md`) where the file names them.
   public let classes: [String]
+  /// Free text without telephone and identity numbers; empty when not given.
   public let notes: String
   /// Line in its file.
   public let line: Int32
@@ -45,8 +47,11 @@ public struct Outcome: Hashable, Sendable {
 
 /// An outcome without the people: nothing that is computed from it can depend on who went.
 public struct VisitRecord: Hashable, Sendable {
+  /// As in the frame that was drawn from, such as `E-<credit code>`.
   public let targetID: String
+  /// The firm that was found there; `nil` where none is registered.
   public let creditCode: String?
+  /// Moment of the visit.
   public let time: Instant
   /// Problems found, not negative.
   public let problems: Int

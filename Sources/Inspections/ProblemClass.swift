@@ -39,20 +39,35 @@ public enum ProblemClass: String, CaseIterable, Hashable, Sendable, Codable {
 /// The ministry prints counts and no scale: every number is this project's choice, ordered by what a problem means for
 /// the air and for trust. 1 is an ordinary shortcoming.
 public struct ProblemSeverity: Hashable, Sendable, Codable {
+  /// Of `scattered-on-list`: the city knew of the place, and it still worked.
   public var scatteredOnList = 2.0
+  /// Of `scattered-off-list`: nobody knew of it.
   public var scatteredOffList = 3.0
+  /// Of `excess-emission`.
   public var excessEmission = 4.0
+  /// Of `no-treatment`.
   public var noTreatment = 3.0
+  /// Of `treatment-not-running`: less than fraud, as it may be neglect.
   public var treatmentNotRunning = 3.0
+  /// Of `data-fraud`, the worst: every number of the firm is in doubt.
   public var dataFraud = 5.0
+  /// Of `voc`.
   public var volatileOrganics = 2.0
+  /// Of `false-rectification`: reported as done, and not done.
   public var falseRectification = 4.0
+  /// Of `overdue-rectification`: late, and not denied.
   public var overdueRectification = 2.0
+  /// Of `emergency-measures`: on the days with the worst air.
   public var emergencyMeasures = 4.0
+  /// Of `peak-shift`.
   public var peakShift = 3.0
+  /// Of `coal-boiler`.
   public var coalBoiler = 3.0
+  /// Of `dust`: an ordinary shortcoming.
   public var dust = 1.0
+  /// Of `refusal`: what was behind the door is not known.
   public var refusal = 3.0
+  /// Of `other`: no class that says more.
   public var other = 1.0
   /// Of a problem whose class the file does not name.
   public var unnamed = 1.0

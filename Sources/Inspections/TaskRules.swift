@@ -13,6 +13,7 @@ public struct TaskRules: Hashable, Sendable {
 
   /// Most visits of one firm a year; `nil` without a cap.
   public var visitsPerYear: Int?
+  /// What `visitsPerYear` counts over.
   public var year: Year
   /// Most visits a day of each origin; an absent origin has no cap.
   public var visitsPerDay: [TaskOrigin: Int]

@@ -21,12 +21,15 @@ public enum VisitEvent: String, CaseIterable, Hashable, Sendable {
 public struct VisitLogEntry: Hashable, Sendable {
   /// From 1.
   public let sequence: Int
+  /// When it was noted; never before the entry in front.
   public let time: Instant
   /// Post or pseudonym of who did it.
   public let actor: String
+  /// What was done; a list is frozen once and closed once.
   public let event: VisitEvent
   /// Hash of the list that it is about.
   public let list: SHA256Digest
+  /// One line for people, such as the reason of a look; may be empty.
   public let detail: String
   /// Hash of the entry before; 32 zero bytes' hexadecimal for the first.
   public let previous: String
@@ -74,6 +77,7 @@ public enum VisitLogProblem: Diagnosable, Equatable {
   case tooEarly(LocalDay)
   case alreadyClosed
 
+  /// What is wrong, with the number of the entry or the two hashes.
   public var problem: String {
     switch self {
     case .broken(let sequence): "entry \(sequence) of the log does not follow from the one before"
@@ -88,6 +92,7 @@ public enum VisitLogProblem: Diagnosable, Equatable {
     }
   }
 
+  /// What to restore, or how to go on.
   public var remedy: String {
     switch self {
     case .broken: "compare with the copy or the last hash kept elsewhere; the log was changed after it was written"
@@ -102,6 +107,7 @@ public enum VisitLogProblem: Diagnosable, Equatable {
     }
   }
 
+  /// Usage where what was typed is at fault, data where log or list is.
   public var exitStatus: ExitStatus {
     switch self {
     case .lineBreak, .emptyActor: .usage
@@ -112,6 +118,7 @@ public enum VisitLogProblem: Diagnosable, Equatable {
 
 /// The life of one list as its log tells it: frozen, revealed, closed.
 public struct VisitLog: Sendable {
+  /// In order of their numbers; each is checked against the one before as it is taken in.
   public private(set) var entries: [VisitLogEntry] = []
 
   public init() {}
@@ -133,6 +140,7 @@ public struct VisitLog: Sendable {
 
   /// Hash of the frozen list; `nil` before one is frozen.
   public var frozenList: SHA256Digest? { entries.first { $0.event == .frozen }?.list }
+  /// Whether the secrecy has ended; nothing can follow for this list.
   public var isClosed: Bool { entries.contains { $0.event == .closed } }
   /// Hash of the last entry, to be kept elsewhere; `nil` for an empty log.
   public var lastHash: SHA256Digest? { entries.last?.hash }
@@ -205,8 +213,11 @@ public struct VisitLog: Sendable {
 
 /// A day's targets, closed: the hash can be shown to anyone, the targets to nobody before the day.
 public struct FrozenList: Hashable, Sendable {
+  /// One visit of the list, without score and evidence.
   public struct Target: Hashable, Sendable {
+    /// As in the frame, such as `E-<credit code>`.
     public let id: String
+    /// Why it is to be visited; part of what is hashed.
     public let origin: TaskOrigin
 
     public init(id: String, origin: TaskOrigin) {
@@ -215,6 +226,7 @@ public struct FrozenList: Hashable, Sendable {
     }
   }
 
+  /// The day of the visits; before it a look needs a reason.
   public let day: LocalDay
   /// By the UTF-8 bytes of their ids.
   public let targets: [Target]

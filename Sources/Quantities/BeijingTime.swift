@@ -1,10 +1,12 @@
 /// Beijing time is UTC+8 all year; China has had no summer time since 1991.
 public enum BeijingTime {
+  /// UTC+8, in seconds: added to UTC to get Beijing time.
   public static let offsetSeconds: Int64 = 8 * 3600
 }
 
 /// A moment: whole seconds since 1970-01-01T00:00:00Z.
 public struct Instant: Hashable, Comparable, Sendable, Codable {
+  /// UTC, without leap seconds; negative before 1970.
   public let secondsSinceEpoch: Int64
 
   public init(secondsSinceEpoch: Int64) { self.secondsSinceEpoch = secondsSinceEpoch }
@@ -37,9 +39,11 @@ public struct LocalHour: Hashable, Comparable, Sendable, Codable, CustomStringCo
 
   public static func < (a: LocalHour, b: LocalHour) -> Bool { a.ordinal < b.ordinal }
 
+  /// The Beijing day that holds the hour.
   public var day: LocalDay { LocalDay(ordinal: ordinal.flooredQuotient(by: 24)) }
   /// 0...23
   public var hourOfDay: Int { Int(ordinal.flooredRemainder(by: 24)) }
+  /// First moment of the hour; its last is 3599 seconds later.
   public var start: Instant { Instant(secondsSinceEpoch: Int64(ordinal) * 3600 - BeijingTime.offsetSeconds) }
 
   public var description: String { "\(day)T\(twoDigits(hourOfDay))" }
@@ -76,17 +80,21 @@ public struct LocalDay: Hashable, Comparable, Sendable, Codable, CustomStringCon
 
   public static func < (a: LocalDay, b: LocalDay) -> Bool { a.ordinal < b.ordinal }
 
+  /// Negative numbers go back.
   public func advanced(by days: Int) -> LocalDay { LocalDay(ordinal: ordinal + Int32(days)) }
+  /// 0 for the same day, negative when the other is earlier; the first day counts, the other does not.
   public func days(until other: LocalDay) -> Int { Int(other.ordinal - ordinal) }
 
   /// 1 = Monday ... 7 = Sunday.
   public var isoWeekday: Int { Int((ordinal + 3).flooredRemainder(by: 7)) + 1 }
 
+  /// The calendar month that holds the day.
   public var month: LocalMonth {
     let date = civil
     return LocalMonth(year: date.year, month: date.month)
   }
 
+  /// Gregorian, month and day from 1.
   public var civil: (year: Int, month: Int, day: Int) {
     // Inverse of the above: Hinnant, civil_from_days.
     let z = Int(ordinal) + 719_468
@@ -107,6 +115,7 @@ public struct LocalDay: Hashable, Comparable, Sendable, Codable, CustomStringCon
 
 /// One calendar month of Beijing time.
 public struct LocalMonth: Hashable, Comparable, Sendable, Codable, CustomStringConvertible {
+  /// Gregorian, four digits in texts.
   public let year: Int
   /// 1...12
   public let month: Int
@@ -128,6 +137,7 @@ public struct LocalMonth: Hashable, Comparable, Sendable, Codable, CustomStringC
 
   public static func < (a: LocalMonth, b: LocalMonth) -> Bool { (a.year, a.month) < (b.year, b.month) }
 
+  /// 28 to 31, by the Gregorian rule for leap years. - Precondition: `month` is 1...12, which is not checked.
   public static func dayCount(year: Int, month: Int) -> Int {
     switch month {
     case 2: (year % 4 == 0 && year % 100 != 0) || year % 400 == 0 ? 29 : 28
@@ -136,15 +146,19 @@ public struct LocalMonth: Hashable, Comparable, Sendable, Codable, CustomStringC
     }
   }
 
+  /// 28 to 31.
   public var dayCount: Int { LocalMonth.dayCount(year: year, month: month) }
+  /// The 1st; the month begins at 00:00 Beijing time of it.
   public var firstDay: LocalDay {
     guard let day = LocalDay(year: year, month: month, day: 1) else {
       preconditionFailure("every month has a first day")
     }
     return day
   }
+  /// The 28th to 31st.
   public var lastDay: LocalDay { firstDay.advanced(by: dayCount - 1) }
 
+  /// Across years; negative numbers go back.
   public func advanced(by months: Int) -> LocalMonth {
     let count = year * 12 + (month - 1) + months
     return LocalMonth(year: count.flooredQuotient(by: 12), month: count.flooredRemainder(by: 12) + 1)

@@ -27,6 +27,7 @@ public enum Period: Hashable, Comparable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// Whether it is an hour, a day or a month; periods of one length are compared with each other.
   public var length: PeriodLength {
     switch self {
     case .hour: .hour

@@ -14,6 +14,7 @@ public enum Pollutant: String, CaseIterable, Hashable, Sendable, Codable {
     }
   }
 
+  /// Inverse of ``ordinal``. - Returns: `nil` for numbers outside 0...5.
   public init?(ordinal: Int) {
     guard Pollutant.allCases.indices.contains(ordinal) else { return nil }
     self = Pollutant.allCases[ordinal]

@@ -2,6 +2,7 @@ public import Evidence
 
 /// What the daily job attributes to firms by wind.
 public struct AttributionPolicy: Hashable, Sendable, Codable {
+  /// `false` makes no lead of kind `likely-source`.
   public var enabled = true
   /// Days of hourly values and wind that end with the evidence day.
   public var evidenceDays = AttributionRules().evidenceDays

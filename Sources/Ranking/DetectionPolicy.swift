@@ -8,6 +8,7 @@ public struct DetectionPolicy: Hashable, Sendable, Codable {
   public var alarmDense = AlarmRule.dense
   /// For fields of stations.
   public var alarmSparse = AlarmRule.sparse
+  /// Clusters; their leads weigh less than alarms, which are about single cells.
   public var hotspots = HotspotPolicy()
   /// Cells per city on the list of the highest.
   public var cityTopCells = 10

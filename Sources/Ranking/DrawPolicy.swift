@@ -2,10 +2,12 @@ public import Sampling
 
 /// How many targets are drawn, how safe from the draw anybody may be, and what quotas the draw keeps.
 public struct DrawPolicy: Hashable, Sendable, Codable {
+  /// What the frame names as stratum of a target.
   public enum Strata: String, Hashable, Sendable, Codable, CaseIterable {
     case city, none
   }
 
+  /// What replacements are kept apart by.
   public enum ReserveGroup: String, Hashable, Sendable, Codable, CaseIterable {
     case stratum, county, city, none
     case unitClass = "class"
@@ -31,6 +33,7 @@ public struct DrawPolicy: Hashable, Sendable, Codable {
   public var randomTargets = 0
   /// Replacement targets in order, for each group of `reservePer`.
   public var reserve = 0
+  /// `none` keeps one reserve for the whole frame.
   public var reservePer = ReserveGroup.none
   /// Most visits of one firm in a calendar year; a firm that had them is not in the frame. 0 for no cap.
   public var visitsPerYear = 0

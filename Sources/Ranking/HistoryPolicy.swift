@@ -82,6 +82,7 @@ public struct StrikePolicy: Hashable, Sendable, Codable {
   public var running = 3
   /// Alerts within `windowMonths`.
   public var within = 6
+  /// Months that count for `within`, the last one included.
   public var windowMonths = 12
 
   public init() {}

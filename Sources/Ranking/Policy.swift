@@ -6,28 +6,44 @@ public import Readings
 ///
 /// Every number is named, has its source beside it in the file, and is part of the hash a plan carries.
 public struct Policy: Hashable, Sendable, Codable {
+  /// What plans and sheets call the policy; part of its hash.
   public var name = "autumn-winter 2p26"
   /// Counted up by whoever changes a number.
   public var version = 1
   /// Days of evidence that end on the day before the plan.
   public var windowDays = 7
+  /// `quality` of the file: which readings are left out.
   public var quality = QualityPolicy()
+  /// `calibration` of the file: micro-stations against reference stations.
   public var calibration = CalibrationRules()
+  /// `detection` of the file: which cells stand out.
   public var detection = DetectionPolicy()
+  /// `power` of the file: which load curves do.
   public var power = PowerRules()
+  /// `complaints` of the file: when reports of one place make a lead.
   public var complaints = ComplaintRules()
+  /// `fires` of the file: which detections count.
   public var fires = FireRules()
+  /// `emission_monitors` of the file: signs in continuous emission monitoring.
   public var emissionMonitors = EmissionRules()
+  /// `station_integrity` of the file: signs that a station's series is gamed.
   public var stationIntegrity = StationIntegrityRules()
+  /// `loose_coal` of the file: the evening signature of homes.
   public var looseCoal = LooseCoalRules()
+  /// `dust_fall` of the file: the limit, and how sure an exceedance must be.
   public var dustFall = DustFallRules()
+  /// `attribution` of the file: excesses to firms by wind.
   public var attribution = AttributionPolicy()
+  /// `industries` of the file: GB/T 4754 prefixes.
   public var industries = IndustryPolicy()
+  /// `score` of the file: what leads, visits and stakes are worth.
   public var score = ScorePolicy()
+  /// `draw` of the file: how many are drawn, and with what bounds.
   public var draw = DrawPolicy()
 
   public init() {}
 
+  /// What holds where no file says otherwise: the same as `grids/policy.yml`.
   public static let standard = Policy()
 
   enum CodingKeys: String, CodingKey {
@@ -75,6 +91,7 @@ public struct IndustryPolicy: Hashable, Sendable, Codable {
 
   public init() {}
 
+  /// Both lists, normalised and sorted.
   public var classes: IndustryClass { IndustryClass(airRelated: airRelated, safetyLoad: safetyLoad) }
 
   enum CodingKeys: String, CodingKey {

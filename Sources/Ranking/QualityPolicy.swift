@@ -6,6 +6,7 @@ public struct QualityPolicy: Hashable, Sendable, Codable {
   public var isOn = true
   /// Days up to the evidence day that the checks look along: drift, copies and timetables need weeks.
   public var historyDays = 21
+  /// Switches and numbers of the checks; not used while `isOn` is `false`.
   public var rules = QualityRules()
 
   public init() {}

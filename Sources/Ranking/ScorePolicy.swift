@@ -7,6 +7,7 @@ public struct ScorePolicy: Hashable, Sendable, Codable {
   public var parts = ScoreWeight.standard
   /// A hot cell without an alarm becomes a target of its own when no firm of the frame stands within so many metres.
   public var emptyCellMetres = 0.0
+  /// What the last visit takes off and what time gives back.
   public var visits = VisitPolicy()
   /// What is at stake, as a factor on the sum of all other parts.
   public var severity = StakesPolicy()
@@ -125,6 +126,7 @@ public struct ScoreWeight: Hashable, Sendable, Codable {
   /// Parts of a policy that are no kind of lead.
   static let named = [base, daysSinceVisit, openCases]
 
+  /// `nil` for parts made of no lead: base, visits and open cases.
   public var kind: LeadKind? { LeadKind(rawValue: name) }
 
   enum CodingKeys: String, CodingKey {

@@ -6,14 +6,17 @@ public import Grids
 
 /// What a ranking joins.
 public struct TargetSources: Sendable {
+  /// The register; of a credit code that occurs twice the first counts.
   public var enterprises: [Enterprise]
   /// In the plane of the region's lattice, in parallel to `enterprises`; `nil` without a position.
   public var enterprisePoints: [PlanePoint?]
+  /// Those without a credit code are targets when they have a lead of their own.
   public var meters: [Meter]
   /// In parallel to `meters`.
   public var meterPoints: [PlanePoint?]
   /// All leads: of cells, of firms (with a credit code) and of meters.
   public var leads: [Lead]
+  /// Decides cells and counties of the targets.
   public var region: Region
   /// Earlier visits and open cases; `nil` when none were ever told, and then no score has a part made of them.
   public var history: VisitHistory?

@@ -17,9 +17,13 @@ public struct StakesPolicy: Hashable, Sendable, Codable {
 
   /// Factors of the performance grades; each at least that of the better grade.
   public struct Grades: Hashable, Sendable, Codable {
+    /// Of the best grade, A; at least 1.
     public var a = 1.0
+    /// At least that of A.
     public var b = 1.05
+    /// At least that of B.
     public var c = 1.15
+    /// At least that of C.
     public var d = 1.25
 
     public init() {}
@@ -46,6 +50,7 @@ public struct StakesPolicy: Hashable, Sendable, Codable {
     Industry(codes: ["2521", "3011", "3110", "3120", "3140", "4411", "4412"], factor: 1.5),
     Industry(codes: ["2511", "261", "3012", "3031", "3041", "307", "308", "3091", "32", "339", "4430"], factor: 1.3),
   ]
+  /// By the register's grade; a firm without one counts 1.
   public var grades = Grades()
   /// A firm with a discharge permit (排污许可证) is a unit of key or simplified management (重点/简化管理).
   public var permit = 1.1

@@ -15,6 +15,7 @@ public enum TargetKind: String, CaseIterable, Hashable, Sendable, Codable {
 public struct ScorePart: Hashable, Sendable, Codable {
   /// Name of the part in the policy file.
   public let name: String
+  /// Added to the score; negative for `answered-by-visit` alone.
   public let points: Double
 
   public init(name: String, points: Double) {
@@ -27,13 +28,17 @@ public struct ScorePart: Hashable, Sendable, Codable {
 public struct RankedTarget: Hashable, Sendable {
   /// `E-<credit code>`, `M-<meter>` or `C-<cell>`: public, stable, what the ticket is computed from.
   public let id: String
+  /// The first letter of `id` says the same.
   public let kind: TargetKind
+  /// Of the firm as in the register; of others, what is known of them.
   public let name: String
   /// Where to go: the 3 km cell.
   public let cell: CellID?
+  /// GB/T 2260; `nil` where no county of the region holds the target.
   public let countyCode: String?
   /// In the order of the policy file; `score` is exactly their sum from left to right.
   public let parts: [ScorePart]
+  /// Everything that speaks for a visit; empty for a target that only the base part keeps in the draw.
   public let leads: [Lead]
 
   public init(
@@ -48,5 +53,6 @@ public struct RankedTarget: Hashable, Sendable {
     self.leads = leads
   }
 
+  /// Sum of the parts from left to right, as printed.
   public var score: Double { parts.reduce(0) { $0 + $1.points } }
 }

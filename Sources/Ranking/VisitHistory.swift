@@ -7,6 +7,7 @@ public import Quantities
 public struct VisitHistory: Sendable {
   /// The newest visit to a target.
   public struct Last: Hashable, Sendable {
+    /// Day of the visit, before the day of the plan.
     public let day: LocalDay
     /// 1 for yesterday.
     public let daysSince: Int

@@ -7,7 +7,9 @@ public import Quantities
 public struct AirStandard: Hashable, Sendable {
   /// Such as `GB 3095-2012 / HJ 633-2012`.
   public let name: String
+  /// First day in force; `nil` for the oldest text, which stands for all earlier days.
   public let firstDay: LocalDay?
+  /// Last day in force; `nil` for the newest text, which stays until another is added.
   public let lastDay: LocalDay?
   /// Class 2 limits of the 24-hour mean (O3: daily maximum 8-hour mean), in the pollutant's unit.
   public let dailyLimit: [Pollutant: Double]
@@ -30,8 +32,11 @@ public struct AirStandard: Hashable, Sendable {
 
   /// Limits of one class of areas, in each pollutant's unit.
   public struct Limits: Hashable, Sendable {
+    /// Of the 24-hour mean; O3: of the day's largest 8-hour mean.
     public let daily: [Pollutant: Double]
+    /// Of the annual mean; O3 and CO have none.
     public let annual: [Pollutant: Double]
+    /// Of the 1-hour mean; particles have none.
     public let hourly: [Pollutant: Double]
   }
 
@@ -170,6 +175,7 @@ public struct AirStandard: Hashable, Sendable {
 
 /// How many values an average needs to count (GB 3095 table 4), as dated data.
 public struct ValidityRules: Hashable, Sendable {
+  /// The text and table the numbers are from, as reports print it.
   public let name: String
   /// Sampled minutes of an hour.
   public let minutesOfHour: Int
@@ -182,10 +188,12 @@ public struct ValidityRules: Hashable, Sendable {
   public let hoursOfDay: Int
   /// Daily means of a month, and of February.
   public let daysOfLongMonth: Int
+  /// February has a number of its own in the table, for leap years too.
   public let daysOfFebruary: Int
   /// Daily means of a year, besides those of every month.
   public let daysOfYear: Int
 
+  /// In force until the text of 2026: days before 2026-03-01.
   public static let text2012 = ValidityRules(name: "GB 3095-2012 table 4")
   /// The numbers did not change in 2026.
   public static let text2026 = ValidityRules(name: "GB 3095-2026 table 4")
@@ -201,5 +209,6 @@ public struct ValidityRules: Hashable, Sendable {
     daysOfYear = 324
   }
 
+  /// Least valid days of a month for its mean to count: 27, in February 25.
   public func daysOfMonth(_ month: LocalMonth) -> Int { month.month == 2 ? daysOfFebruary : daysOfLongMonth }
 }

@@ -3,7 +3,9 @@ public import Quantities
 
 /// Dust-fall (降尘) of one collector and month, HJ 1221-2021.
 public struct DustFallSample: Hashable, Sendable {
+  /// The collector's id as in the file; once per month.
   public let stationID: String
+  /// The month it is booked under; exposure may reach a few days beyond.
   public let month: LocalMonth
   /// WGS 84; `nil` where the file gives none.
   public let position: LonLat?
@@ -13,6 +15,7 @@ public struct DustFallSample: Hashable, Sendable {
   public let exposureDays: Double?
   /// GB/T 2260, as in the file; `nil` when not given.
   public let countyCode: String?
+  /// Line in its file, counted from 1.
   public let line: Int32
 
   public init(

@@ -4,10 +4,13 @@ public import Quantities
 ///
 /// What quality control and calibration work on; ``StationHours`` is the sparse form that files and the store have.
 public struct HourlySeries: Sendable {
+  /// Decides the unit of `values`: µg/m³, CO mg/m³.
   public let pollutant: Pollutant
+  /// Rows; stations are named by their position 0..<stationCount.
   public let stationCount: Int
   /// ``LocalHour/ordinal`` of the first column.
   public let firstHour: Int32
+  /// Columns: hours running without a gap, a multiple of 24.
   public let hourCount: Int
   /// Whole days of Beijing time.
   public var dayCount: Int { hourCount / 24 }

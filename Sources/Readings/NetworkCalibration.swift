@@ -17,7 +17,9 @@ public struct SensorWeather: Sendable {
 
 /// The calibrations of a network over one window of days.
 public struct NetworkCalibration: Sendable {
+  /// All coefficients and errors are in this pollutant's unit.
   public let pollutant: Pollutant
+  /// The window: whole Beijing days whose hours were fitted.
   public let days: ClosedRange<LocalDay>
   /// By station of the series; `nil` for reference stations and those that are left alone.
   public let sensors: [SensorCalibration?]

@@ -2,6 +2,7 @@
 ///
 /// Bits are stored and never change their meaning.
 public struct QualityFlags: OptionSet, Hashable, Sendable, Codable {
+  /// Sum of the bits below; 0 when nothing is doubtful.
   public let rawValue: UInt16
 
   public init(rawValue: UInt16) { self.rawValue = rawValue }

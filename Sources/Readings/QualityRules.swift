@@ -4,19 +4,33 @@ public import Quantities
 ///
 /// None of these numbers is a national rule. docs/methods/quality-control.md gives the reason of each.
 public struct QualityRules: Hashable, Sendable, Codable {
+  /// Sets `missing-code`; needs one value only, so `ingest` already runs it.
   public var missingCode = MissingCodeRule()
+  /// Sets `range`; needs one value only, so `ingest` already runs it.
   public var range = RangeRule()
+  /// Sets `stuck`; runs on days of history, not on a single file.
   public var stuck = StuckRule()
+  /// Sets `spike`; asks that the neighbours do not jump as well.
   public var spike = SpikeRule()
+  /// Sets `duplicate`; set while reading, as later only one value of the hour is left.
   public var duplicate = Switch()
+  /// Sets `pm25-above-pm10`, on both pollutants of the hour.
   public var finerAboveCoarser = FinerRule()
+  /// Sets `incomplete-hour`, by how many values the station's hours usually have.
   public var incompleteHour = IncompleteRule()
+  /// What "the neighbours" are in all checks that compare stations, here and in `monitor stations`.
   public var neighbourhood = NeighbourhoodRule()
+  /// Sets `neighbours`; an excess needs wind to be told from a plume.
   public var neighbours = NeighboursRule()
+  /// Sets `drift`; says nothing with fewer than 12 days.
   public var drift = DriftRule()
+  /// Sets `clock-shift`, for hours early as well as late.
   public var clockShift = ClockRule()
+  /// Sets `copied`, on both stations.
   public var copied = CopiedRule()
+  /// Sets `flat-cut`, on the pinned hours only.
   public var flatCut = FlatCutRule()
+  /// Sets `spray`, on the hours of the dip only; particles alone.
   public var spray = SprayRule()
   /// Flags that keep a value out of cells, by name.
   ///
@@ -58,12 +72,14 @@ public struct QualityRules: Hashable, Sendable, Codable {
 
   /// A check that can only be switched.
   public struct Switch: Hashable, Sendable, Codable {
+    /// `false` clears the flag, so that it excludes nothing.
     public var enabled = true
     public init() {}
   }
 
   /// Values that are codes of loggers for "no value".
   public struct MissingCodeRule: Hashable, Sendable, Codable {
+    /// `false` skips the check, and `missing-code` then excludes nothing.
     public var enabled = true
     /// Exact values; -1 is one because no analyser reports a whole minus one by chance for long.
     public var codes: [Double] = [-9999, -999, -99.9, -99, -1, 9999, 9999.9, 32767, 65535]
@@ -73,6 +89,7 @@ public struct QualityRules: Hashable, Sendable, Codable {
   /// What analysers and the index tables can mean: a factor above the last node of HJ 633 for gases, dust storms for
   /// PM10. It marks nonsense, not pollution.
   public struct RangeRule: Hashable, Sendable, Codable {
+    /// `false` skips the check, and `range` then excludes nothing.
     public var enabled = true
     /// Least value: noise around zero gives small negative ones. In each pollutant's unit.
     public var least: [String: Double] = ["pm25": -5, "pm10": -5, "so2": -5, "no2": -5, "o3": -5, "co": -0.3]
@@ -83,13 +100,16 @@ public struct QualityRules: Hashable, Sendable, Codable {
 
   /// Equal non-zero values running.
   public struct StuckRule: Hashable, Sendable, Codable {
+    /// `false` skips the check, and `stuck` then excludes nothing.
     public var enabled = true
+    /// Least length of the run, hours.
     public var hours = 6
     public init() {}
   }
 
   /// One hour that jumps up or down and back.
   public struct SpikeRule: Hashable, Sendable, Codable {
+    /// `false` skips the check, and `spike` then excludes nothing.
     public var enabled = true
     /// The hour is this many times both hours beside it, or this many times below both.
     public var ratio = 3.0
@@ -105,6 +125,7 @@ public struct QualityRules: Hashable, Sendable, Codable {
 
   /// PM2.5 above PM10.
   public struct FinerRule: Hashable, Sendable, Codable {
+    /// `false` skips the check, and `pm25-above-pm10` then excludes nothing.
     public var enabled = true
     /// Two instruments differ by some percent: PM2.5 may be this many times PM10.
     public var ratio = 1.15
@@ -113,6 +134,7 @@ public struct QualityRules: Hashable, Sendable, Codable {
 
   /// Hours with too few values: three quarters stand for the 45 minutes of GB 3095, table 4.
   public struct IncompleteRule: Hashable, Sendable, Codable {
+    /// `false` skips the check, and `incomplete-hour` then excludes nothing.
     public var enabled = true
     /// Least share of the values a station's hour usually has.
     public var share = 0.75
@@ -121,7 +143,9 @@ public struct QualityRules: Hashable, Sendable, Codable {
 
   /// Which stations are compared with a station.
   public struct NeighbourhoodRule: Hashable, Sendable, Codable {
+    /// Most neighbours, the nearest first.
     public var count = 8
+    /// No neighbour is farther than this.
     public var radiusMetres = 30_000.0
     /// Fewer neighbours with a value give no comparison.
     public var least = 3
@@ -136,6 +160,7 @@ public struct QualityRules: Hashable, Sendable, Codable {
 
   /// Far from the neighbours for days.
   public struct NeighboursRule: Hashable, Sendable, Codable {
+    /// `false` skips the check, and `neighbours` then excludes nothing.
     public var enabled = true
     /// A day is far when its median is this many times the neighbours', or this many times below.
     public var ratio = 1.6
@@ -155,6 +180,7 @@ public struct QualityRules: Hashable, Sendable, Codable {
 
   /// A slow, steady move away from the neighbours.
   public struct DriftRule: Hashable, Sendable, Codable {
+    /// `false` skips the check, and `drift` then excludes nothing.
     public var enabled = true
     /// Least ratio gained or lost over the ramp.
     public var ratio = 1.35
@@ -173,6 +199,7 @@ public struct QualityRules: Hashable, Sendable, Codable {
 
   /// A series that follows its neighbours some hours early or late.
   public struct ClockRule: Hashable, Sendable, Codable {
+    /// `false` skips the check, and `clock-shift` then excludes nothing.
     public var enabled = true
     /// Largest shift looked for, hours.
     public var hours = 12
@@ -184,6 +211,7 @@ public struct QualityRules: Hashable, Sendable, Codable {
     public var z = 1.8
     /// Where stations usually reach less than this correlation with their neighbours, `weakZ` is asked for.
     public var sharedCorrelation = 0.42
+    /// Least gain in standard deviations there, where the best of all shifts is often chance.
     public var weakZ = 4.5
     public init() {}
     enum CodingKeys: String, CodingKey {
@@ -195,6 +223,7 @@ public struct QualityRules: Hashable, Sendable, Codable {
 
   /// The same series twice.
   public struct CopiedRule: Hashable, Sendable, Codable {
+    /// `false` skips the check, and `copied` then excludes nothing.
     public var enabled = true
     /// Distinct values a day needs before it can count as copied.
     public var distinct = 8
@@ -205,6 +234,7 @@ public struct QualityRules: Hashable, Sendable, Codable {
 
   /// Values pinned under a cap.
   public struct FlatCutRule: Hashable, Sendable, Codable {
+    /// `false` skips the check, and `flat-cut` then excludes nothing.
     public var enabled = true
     /// Length of the window, days.
     public var days = 5
@@ -224,6 +254,7 @@ public struct QualityRules: Hashable, Sendable, Codable {
 
   /// Dips at the same hours of the day.
   public struct SprayRule: Hashable, Sendable, Codable {
+    /// `false` skips the check, and `spray` then excludes nothing.
     public var enabled = true
     /// Length of the window, days.
     public var days = 10

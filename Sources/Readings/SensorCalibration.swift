@@ -2,6 +2,7 @@
 ///
 /// reference = intercept + slope·raw + humidity·(RH − 50 %) + temperature·(T − 15 °C) + drift·(days from the middle)/30.
 public struct SensorCalibration: Sendable {
+  /// Where the coefficients come from; decides how large the error is.
   public enum Status: String, Sendable, Codable {
     /// By its own hours beside a reference.
     case calibrated
@@ -16,12 +17,15 @@ public struct SensorCalibration: Sendable {
   /// Name of the form of the model: it changes when the form does.
   public static let model = "linear-1"
 
+  /// Set by the network's fit, once all sensors have been tried.
   public var status: Status
   /// Position of the reference station; `nil` when there was none near.
   public var reference: Int32?
+  /// To that station, projected metres; `nil` with it.
   public var distanceMetres: Double?
   /// Hours and days both had usable values.
   public var hours = 0
+  /// Beijing days among those hours.
   public var days = 0
   /// In the order of ``terms``; 0 for a term that could not be told from a constant.
   public var coefficients: [Double] = [0, 1, 0, 0, 0]
@@ -29,10 +33,13 @@ public struct SensorCalibration: Sendable {
   public var covariance = [Double](repeating: 0, count: 25)
   /// Of the fit, and of the blocks of days left out in turn; in the pollutant's unit.
   public var r2 = Double.nan
+  /// Of the fit on its own hours, in the pollutant's unit; NaN where there was no fit.
   public var rmse = Double.nan
+  /// Of days predicted by the fit of the others, in the pollutant's unit; what the errors are made of.
   public var leftOutRMSE = Double.nan
   /// Error variance of an hour is `errorFloor` + `errorShare` · value², from left-out hours.
   public var errorFloor = 0.0
+  /// Part of the error that grows with the level, per squared value.
   public var errorShare = 0.0
   /// Share of an hour's error variance that the mean of a day keeps: errors of one day are alike.
   public var dayShare = 1.0

@@ -5,6 +5,7 @@ public import Quantities
 /// Hours are Beijing hours named by their beginning. An average that is not valid is given all the same: the standard
 /// asks to use all data, and whoever reads it must see what is missing.
 public struct StandardAverages: Sendable, Equatable {
+  /// Which average; raw values are the names `hotgrid average` takes and writes.
   public enum Kind: String, CaseIterable, Sendable, Codable {
     /// Mean of 8 hours, named by its last hour.
     case eightHours = "8h"
@@ -22,6 +23,7 @@ public struct StandardAverages: Sendable, Equatable {
 
   /// One average of one station.
   public struct Row: Sendable, Equatable {
+    /// Position in the caller's station list, as in ``StationHours/stations``.
     public let station: Int32
     /// First and last day it is taken over.
     public let days: ClosedRange<LocalDay>
@@ -31,6 +33,7 @@ public struct StandardAverages: Sendable, Equatable {
     public let value: Double
     /// Hours, 8-hour means or days that took part.
     public let count: Int
+    /// Whether `count` reaches what GB 3095 table 4 asks for; NowCast rows are given only when they are.
     public let isValid: Bool
     /// By name, with its validity: that of the last day.
     public let standard: String
@@ -48,7 +51,9 @@ public struct StandardAverages: Sendable, Equatable {
     }
   }
 
+  /// One kind per table; all rows are of it.
   public let kind: Kind
+  /// Decides the unit, and for O3 what the daily value of months and years is.
   public let pollutant: Pollutant
   /// By station, then time.
   public let rows: [Row]

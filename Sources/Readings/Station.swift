@@ -7,8 +7,11 @@ public enum StationKind: String, CaseIterable, Hashable, Sendable, Codable {
 
 /// A monitor with a fixed place; a mobile one has none of its own.
 public struct Station: Hashable, Sendable {
+  /// As in the station file; unique within a workspace.
   public let id: String
+  /// As in the station file; empty when it gives none.
   public let name: String
+  /// Decides who can be the reference of a calibration: national and provincial stations.
   public let kind: StationKind
   /// WGS 84, converted from `declared`; `nil` for mobile monitors and where no position was given.
   public let position: LonLat?

@@ -3,6 +3,7 @@ internal import Glibc
 
 /// What speaks against the declared position of one station; for a person to judge, never applied.
 public struct StationPositionFinding: Hashable, Sendable {
+  /// Which datum, if any, would bring the two sources together.
   public enum Kind: String, Hashable, Sendable {
     /// Taken as BD-09 it would fit the other source.
     case looksLikeBD09 = "looks like BD-09"
@@ -16,7 +17,9 @@ public struct StationPositionFinding: Hashable, Sendable {
     case disagrees = "sources disagree"
   }
 
+  /// As in the station file.
   public let stationID: String
+  /// The best explanation; no finding exists for positions that agree.
   public let kind: Kind
   /// WGS 84 as this file declares it.
   public let position: LonLat

@@ -7,7 +7,9 @@ internal import Glibc
 /// median residual under the same wind sector on the reference days. A plume that comes with one wind is in that median and
 /// therefore no deviation. The neighbourhood and the floors are those of quality control.
 public struct StationResiduals: Sendable {
+  /// Rows of `daily`, in the order of the series.
   public let stationCount: Int
+  /// Columns of `daily`; day 0 is the first of the series.
   public let dayCount: Int
   /// By station, then day: median log deviation of the day's hours; NaN where fewer than 12 can be predicted.
   public let daily: [Double]

@@ -16,8 +16,10 @@ public enum LeadTitle {
     .scanCluster: "时空聚集 scan cluster", .strike: "连续预警 repeated alerts",
   ]
 
+  /// Such as `疑似夜间生产 night shift`; the raw name where a kind has no title.
   public static func of(_ kind: LeadKind) -> String { titles[kind] ?? kind.rawValue }
 
+  /// Such as `企业 enterprise`.
   public static func of(_ kind: TargetKind) -> String {
     switch kind {
     case .enterprise: "企业 enterprise"

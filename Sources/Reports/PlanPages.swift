@@ -5,9 +5,11 @@ internal import Ranking
 
 /// The targets of a day as one page of links, as a terminal table and as Markdown.
 public struct PlanPages: Sendable {
+  /// Day of the visits.
   public var date: LocalDay
   /// In the order of the list; usually drawn targets by county and id.
   public var sheets: [TargetSheet]
+  /// What the footer of every page prints.
   public var provenance: [SheetFact]
 
   public init(date: LocalDay, sheets: [TargetSheet], provenance: [SheetFact]) {

@@ -11,7 +11,9 @@ public struct SheetRose: Sendable {
     case probability
   }
 
+  /// Values by class of speed and sector of direction.
   public let table: PolarTable
+  /// Which of the table's numbers are drawn.
   public let measure: Measure
   /// Such as `PM2.5`.
   public let quantity: String

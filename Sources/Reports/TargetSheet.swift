@@ -6,6 +6,7 @@ public import Ranking
 
 /// Everything one inspection sheet says about one target.
 public struct TargetSheet: Sendable {
+  /// With its parts and leads, which the sheet lists one by one.
   public var target: RankedTarget
   /// Day of the visit.
   public var date: LocalDay
@@ -13,12 +14,15 @@ public struct TargetSheet: Sendable {
   public var team: String?
   /// Where the visit stands on the team's route; `nil` before the dispatch.
   public var visit: SheetVisit?
+  /// `nil` where the target lies in no county of the region.
   public var county: County?
   /// Of the firm or meter, or the centre of the cell.
   public var position: LonLat?
   /// As the register has it.
   public var address: String?
+  /// What the sheet says of the lot, to be checked by anybody.
   public var draw: SheetDraw
+  /// `nil` leaves the map out.
   public var map: SheetMap?
   /// Load curves that belong to the power leads.
   public var loads: [SheetLoad]
@@ -57,6 +61,7 @@ public struct SheetVisit: Hashable, Sendable {
   public let order: Int
   /// As planned; `nil` where the route does not say.
   public let arrive: Instant?
+  /// As planned; `nil` where the route does not say.
   public let leave: Instant?
   /// `random`, `lead` or `special-campaign`.
   public let origin: String
@@ -77,7 +82,9 @@ public struct SheetVisit: Hashable, Sendable {
 
 /// A name and what it is, as text.
 public struct SheetFact: Hashable, Sendable {
+  /// What the fact is called in the footer.
   public let name: String
+  /// What it is, printed as given.
   public let text: String
 
   public init(_ name: String, _ text: String) {
@@ -88,6 +95,7 @@ public struct SheetFact: Hashable, Sendable {
 
 /// How the target came out of the draw; enough for anybody to check it.
 public struct SheetDraw: Hashable, Sendable {
+  /// Public text; the ticket is a hash of it and the id.
   public var seed: String
   /// 0 < π ≤ 1.
   public var inclusionProbability: Double
@@ -95,6 +103,7 @@ public struct SheetDraw: Hashable, Sendable {
   public var ticket: String
   /// Targets drawn, and targets in the frame.
   public var drawnCount: Int
+  /// Targets of the frame, drawn or not.
   public var frameCount: Int
   /// Command that repeats the draw.
   public var command: String
@@ -120,8 +129,11 @@ public struct SheetDraw: Hashable, Sendable {
 
 /// The neighbourhood of a target in the plane of the grid.
 public struct SheetMap: Sendable {
+  /// One square of the map.
   public struct Cell: Hashable, Sendable {
+    /// Of the map's lattice.
     public let cell: CellID
+    /// In the unit that the caption names.
     public let value: Double
     /// -3...3; `nil` when the field was not tested.
     public let bin: Int?
@@ -133,12 +145,15 @@ public struct SheetMap: Sendable {
     }
   }
 
+  /// Gives the place and side of the cells.
   public var lattice: Lattice
   /// Middle of the map.
   public var centre: PlanePoint
   /// The target itself, when it is a point.
   public var target: PlanePoint?
+  /// Outlined where it is of the map's level; `nil` when the target has no cell.
   public var targetCell: CellID?
+  /// Cells with a value; squares without one are hatched.
   public var cells: [Cell]
   /// Other firms of the register.
   public var enterprises: [PlanePoint]

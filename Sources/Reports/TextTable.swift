@@ -1,11 +1,15 @@
 /// A table of plain text whose columns line up in a terminal, where Chinese characters take two columns.
 public struct TextTable: Sendable {
+  /// Which side of a column texts keep to; numbers go right.
   public enum Alignment: Sendable {
     case left, right
   }
 
+  /// One column; its width follows from its texts.
   public struct Column: Sendable {
+    /// First row of the table.
     public let title: String
+    /// In the terminal and in Markdown.
     public let alignment: Alignment
     /// Longer text is cut and ends with `…`; `nil` for no limit.
     public let maximumWidth: Int?
@@ -17,7 +21,9 @@ public struct TextTable: Sendable {
     }
   }
 
+  /// From left to right.
   public let columns: [Column]
+  /// In the order added, one text per column.
   public private(set) var rows: [[String]] = []
 
   public init(_ columns: [Column]) { self.columns = columns }

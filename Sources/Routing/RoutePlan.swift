@@ -6,6 +6,7 @@ public struct RouteVisit: Hashable, Sendable {
   public let arriveSeconds: Double
   /// Later than ``arriveSeconds`` where the team has to wait for the window.
   public let beginSeconds: Double
+  /// End of the visit, seconds after midnight.
   public let leaveSeconds: Double
   /// Driven to get here, metres.
   public let legMetres: Double
@@ -30,6 +31,7 @@ public struct TeamRoute: Hashable, Sendable {
 
 /// A stop on no route, and why.
 public struct UnservedStop: Hashable, Sendable {
+  /// The first that applies, in this order.
   public enum Reason: Hashable, Sendable {
     /// The stop is closed on every day on which a team is there.
     case closed
@@ -43,6 +45,7 @@ public struct UnservedStop: Hashable, Sendable {
 
   /// Position among the problem's stops.
   public let stop: Int
+  /// What would have to change for the stop to be served.
   public let reason: Reason
 
   public init(stop: Int, reason: Reason) {

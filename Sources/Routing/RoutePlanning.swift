@@ -2,6 +2,7 @@ internal import Threads
 
 /// How hard to look, and from where.
 public struct RouteSearchOptions: Hashable, Sendable {
+  /// Of all starts: the same seed and rounds give the same routes on any number of threads.
   public var seed: UInt64
   /// Independent searches of which the best is kept.
   public var starts: Int

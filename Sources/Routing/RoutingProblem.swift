@@ -16,6 +16,7 @@ public struct VisitWindow: Hashable, Sendable {
 
 /// One place that must be visited once.
 public struct RouteStop: Hashable, Sendable {
+  /// The target's id, as the routes file names it.
   public let id: String
   /// Row of the travel table.
   public let place: Int
@@ -34,6 +35,7 @@ public struct RouteStop: Hashable, Sendable {
 
 /// One team on one day: it leaves its base and is back within its hours.
 public struct TeamDay: Hashable, Sendable {
+  /// Name as in the teams file; one team may have several days.
   public let team: String
   /// Day of the plan from 0.
   public let day: Int
@@ -60,8 +62,11 @@ public struct TeamDay: Hashable, Sendable {
 
 /// Which stops, which team-days, and how long the drives are.
 public struct RoutingProblem: Sendable {
+  /// Each must be served once; a plan names them by position.
   public let stops: [RouteStop]
+  /// What is available; a plan names them by position.
   public let teamDays: [TeamDay]
+  /// Metres and seconds from each place to each other.
   public let travel: TravelTable
   /// Days of the plan.
   public let days: Int

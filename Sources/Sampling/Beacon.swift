@@ -5,12 +5,14 @@ public import Quantities
 public struct Beacon: Hashable, Sendable {
   /// Such as `drand quicknet round 123456` or `dice thrown at the press office, 2017-11-22 06:00`.
   public let source: String
+  /// Earliest moment at which anybody can know the value; a seal must be older.
   public let due: Instant
 
   /// The drand network `quicknet`: round 1 at this moment, one every three seconds.
   ///
   /// Published in the network's chain information (genesis_time, period).
   public static let quicknetGenesis: Int64 = 1_692_803_367
+  /// Seconds from one round to the next.
   public static let quicknetPeriod: Int64 = 3
 
   /// - Parameters:

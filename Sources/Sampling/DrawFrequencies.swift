@@ -4,6 +4,7 @@ internal import Threads
 
 /// How often many draws take each unit, against the probabilities that are stated.
 public struct DrawFrequencies: Sendable {
+  /// One unit by the scored draw alone.
   public struct Unit: Hashable, Sendable {
     public let id: String
     /// Of the scored draw, as stated.
@@ -14,7 +15,9 @@ public struct DrawFrequencies: Sendable {
     public let z: Double?
   }
 
+  /// Draws that were made: a multiple of ``batches``.
   public let draws: Int
+  /// One per unit of the frame, in canonical order.
   public let units: [Unit]
   /// Of the scored draw, the random arm and both together, in this order; the latter two only with a random arm.
   public let arms: [Arm]
@@ -23,9 +26,11 @@ public struct DrawFrequencies: Sendable {
 
   /// One comparison of frequencies with what is stated.
   public struct Arm: Hashable, Sendable {
+    /// `scored`, `random`, or `either` for both together.
     public let name: String
     /// Units with 0 < π < 1.
     public let uncertain: Int
+    /// The largest |z| of any uncertain unit.
     public let greatestZ: Double
     /// p of the greatest |z| of so many units, by Šidák; cautious where units are drawn one against another.
     public let greatestP: Double

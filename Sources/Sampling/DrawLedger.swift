@@ -8,11 +8,14 @@ public import Quantities
 /// `previous` the hash of the line before it. Changing, leaving out or inserting a line breaks the chain there. Leaving
 /// off the newest lines does not: that shows only against a hash that was published.
 public struct LedgerEntry: Hashable, Sendable {
+  /// What was done; the raw value stands in the line.
   public enum Kind: String, CaseIterable, Hashable, Sendable, Codable {
     case seal, open, override, reveal
   }
 
+  /// Decides what may come before: an opening needs a seal, and a seal is opened once.
   public let kind: Kind
+  /// By the clock of the machine that wrote the line; times must not run backwards.
   public let at: Instant
   /// Root of the seal it is about.
   public let root: String
@@ -63,7 +66,9 @@ public struct LedgerEntry: Hashable, Sendable {
 public struct DrawLedger: Sendable {
   /// One line with its members by name; numbers as their digits.
   public struct Line: Sendable {
+    /// Byte for byte as in the file, without its line feed: what `hash` is checked against.
     public let text: String
+    /// As read from the text; their order, which the hash covers, is in `text` alone.
     public let members: [String: String]
 
     public init(text: String, members: [String: String]) {
@@ -72,6 +77,7 @@ public struct DrawLedger: Sendable {
     }
   }
 
+  /// In file order, which is the order of their numbers.
   public let lines: [Line]
 
   /// - Parameter lines: In file order, without line feeds.

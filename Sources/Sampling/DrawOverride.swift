@@ -4,13 +4,18 @@ public import Diagnostics
 ///
 /// Overrides never change the drawn file: they stand beside it, so that what the lot said stays visible.
 public struct DrawOverride: Hashable, Sendable {
+  /// Only an undrawn unit can be added, and only a drawn one dropped.
   public enum Action: String, CaseIterable, Hashable, Sendable {
     case add, drop
   }
 
+  /// A unit of the drawn file, compared byte by byte; overridden once at most.
   public let id: String
+  /// Whether the unit is to be visited after all, or not to be.
   public let action: Action
+  /// Never blank; kept with the visits.
   public let reason: String
+  /// Who answers for it; never blank.
   public let who: String
 
   public init(id: String, action: Action, reason: String, who: String) {
@@ -28,8 +33,11 @@ public struct OverriddenVisits: Sendable {
     case drawn, added, dropped
   }
 
+  /// One unit of the list after overrides.
   public struct Visit: Sendable {
+    /// As in the drawn file.
     public let id: String
+    /// Only `drawn` units have a probability by lot.
     public let origin: Origin
     /// `nil` for a drawn unit that was kept.
     public let override: DrawOverride?
@@ -37,8 +45,11 @@ public struct OverriddenVisits: Sendable {
 
   /// In canonical order, dropped units among them.
   public let visits: [Visit]
+  /// Units the lot drew, those dropped later included.
   public let drawn: Int
+  /// Units added by hand: visits without a probability.
   public let added: Int
+  /// Drawn units taken out: as good as safe.
   public let dropped: Int
 
   /// - Parameters:

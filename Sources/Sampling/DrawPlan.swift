@@ -12,6 +12,7 @@ public enum DrawMethod: String, CaseIterable, Hashable, Sendable, Codable {
 
 /// Everything a draw depends on besides the frame and the seed.
 public struct DrawPlan: Hashable, Sendable {
+  /// Decides whether the number is fixed, π exact and the draw spread in space.
   public var method = DrawMethod.pareto
   /// Units to draw, expected ones for Poisson; `nil` takes the sum of the minima of the first column that has one for
   /// every unit.
@@ -20,6 +21,7 @@ public struct DrawPlan: Hashable, Sendable {
   public var floor = 0.0
   /// Greatest inclusion probability of every unit; 1 for none.
   public var cap = 1.0
+  /// Bounds on groups, in the order given, which the sealed header keeps.
   public var quotas: [Quota] = []
   /// What quotas by inspector count; `nil` when there are none.
   public var inspectors: Int?

@@ -33,6 +33,7 @@ public enum DrawProblem: Diagnosable, Equatable {
   case reserveSize(Int)
   case noPositions
 
+  /// The first thing found wrong, with the unit's or group's name and the number.
   public var problem: String {
     switch self {
     case .emptyFrame: "the frame has no units"
@@ -80,6 +81,7 @@ public enum DrawProblem: Diagnosable, Equatable {
     }
   }
 
+  /// What to change in the frame or in the options.
   public var remedy: String {
     switch self {
     case .emptyFrame: "write one line a unit: id,score"
@@ -113,6 +115,7 @@ public enum DrawProblem: Diagnosable, Equatable {
     }
   }
 
+  /// Usage where options are at fault, data where the frame is.
   public var exitStatus: ExitStatus {
     switch self {
     case .floor, .size, .emptySeed, .floorsExceedSize, .cap, .capsBelowSize, .minimaExceedSize, .quotaWithoutUnits,

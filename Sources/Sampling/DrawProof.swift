@@ -9,22 +9,33 @@ public struct DrawProof: Hashable, Sendable, Codable {
   public let format: String
   /// The seal's header lines and the way from them, leaf 0, to the root.
   public let header: [String]
+  /// Hexadecimal hashes beside the way, nearest first.
   public let headerPath: [String]
+  /// Leaves of the seal's tree: the header and one per unit.
   public let leaves: Int
+  /// Of the seal's tree, 64 hexadecimal digits; compare it with the published one.
   public let root: String
   /// The opening record's lines.
   public let opening: [String]
+  /// The unit's id as sealed, byte for byte.
   public let id: String
   /// For people; `probabilityBits` is what counts.
   public let inclusionProbability: String
+  /// π as the 16 hexadecimal digits of its double.
   public let probabilityBits: String
+  /// The group with an exact quota that it was drawn in; empty for the rest or the whole of the frame.
   public let pool: String
   /// Leaf number in the seal's tree, from 1; the outcome's leaf is one less.
   public let leaf: Int
+  /// Of the unit's leaf, 64 hexadecimal digits; tells nothing about other leaves.
   public let salt: String
+  /// From the unit's leaf to `root`: hexadecimal hashes, nearest first.
   public let path: [String]
+  /// `SCORED,RANDOM,RESERVE`, such as `1,0,-`: both arms as 1 or 0, then the place in its reserve.
   public let outcome: String
+  /// Of the outcome's leaf, 64 hexadecimal digits.
   public let outcomeSalt: String
+  /// From the outcome's leaf to the opening's root of outcomes: hexadecimal hashes, nearest first.
   public let outcomePath: [String]
 
   static let format = "hotgrid-proof-1"
@@ -59,17 +70,24 @@ extension Seal.Opened {
 
 /// What a proof shows once it has been checked.
 public struct ProofFinding: Hashable, Sendable {
+  /// The unit that the proof is about.
   public let id: String
+  /// Whether the scored draw took it.
   public let isScored: Bool
+  /// Whether the random arm took it.
   public let isRandom: Bool
   /// Of the scored draw.
   public let inclusionProbability: Double
   /// Whether the scored outcome follows from seed, id and committed probability (Pareto: and the published cut); for
   /// pivotal draws it was only committed to, and follows from the revealed frame.
   public let followsFromTicket: Bool
+  /// Of the seal; it is the one to hold against what was published.
   public let root: SHA256Digest
+  /// Of the opening record, to be held against what was published.
   public let openingDigest: SHA256Digest
+  /// As committed to before the beacon.
   public let header: SealHeader
+  /// As read from the record; its seed follows from root and beacon.
   public let opening: OpeningFacts
 }
 

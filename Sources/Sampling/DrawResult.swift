@@ -2,6 +2,7 @@ public import Digests
 
 /// What became of one unit of the frame.
 public struct DrawOutcome: Hashable, Sendable {
+  /// As in the frame, byte for byte.
   public let id: String
   /// Of the scored draw: 0 < π ≤ 1.
   public let inclusionProbability: Double
@@ -49,7 +50,9 @@ public struct DrawOutcome: Hashable, Sendable {
 
 /// A draw with everything that follows from frame, plan and seed.
 public struct DrawResult: Hashable, Sendable {
+  /// What was asked for, with which the draw can be repeated.
   public let plan: DrawPlan
+  /// Public text; every ticket is a hash of it and an id.
   public let seed: String
   /// Units of the scored draw that were asked for; expected ones for Poisson.
   public let size: Int
@@ -86,6 +89,7 @@ public struct DrawResult: Hashable, Sendable {
 public struct PoolCut: Hashable, Sendable {
   /// Empty for the rest or the whole of the frame.
   public let pool: String
+  /// Pareto rank: at most it, drawn; above it, not. `nil` where no double parts the two.
   public let rank: Double?
 
   public init(pool: String, rank: Double?) {

@@ -8,7 +8,9 @@ public enum FrameColumn: String, CaseIterable, Hashable, Sendable, Codable {
 
 /// Where a unit is, in metres of any plane; only differences count.
 public struct FramePosition: Hashable, Sendable, Codable {
+  /// Towards the east, metres.
   public let x: Double
+  /// Towards the north, metres.
   public let y: Double
 
   public init(x: Double, y: Double) {
@@ -95,11 +97,13 @@ extension Double {
 
 /// One line of a drawn file.
 public struct DrawnUnit: Hashable, Sendable {
+  /// As in the frame, byte for byte.
   public let id: String
   /// 0 < π ≤ 1.
   public let inclusionProbability: Double
   /// SHA-256 of `seed,id`.
   public let ticket: SHA256Digest
+  /// Taken by the scored draw or the random arm.
   public let isDrawn: Bool
 
   public init(id: String, inclusionProbability: Double, ticket: SHA256Digest, isDrawn: Bool) {

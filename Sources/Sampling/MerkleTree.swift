@@ -24,6 +24,7 @@ public struct MerkleTree: Sendable {
     self.levels = levels
   }
 
+  /// Commits to every leaf and its place.
   public var root: SHA256Digest { levels[levels.count - 1][0] }
 
   /// The hashes beside the way from a leaf to the root, nearest first.

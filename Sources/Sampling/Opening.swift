@@ -12,6 +12,7 @@ public struct Opening: Hashable, Sendable, Codable {
 
   public init(lines: [String]) { self.lines = lines }
 
+  /// What can be published in a line of print; proofs are checked against it.
   public var digest: SHA256Digest { SHA256Digest(ofUTF8: lines.joined(separator: "\n")) }
 
   /// Reads the lines. - Throws: `Problem` when one is missing.
@@ -41,14 +42,21 @@ public struct Opening: Hashable, Sendable, Codable {
 
 /// What an opening record says.
 public struct OpeningFacts: Hashable, Sendable {
+  /// Of the seal that was opened.
   public let root: SHA256Digest
+  /// The source the seal names, or its fallback.
   public let beaconSource: String
+  /// The value as published, in bytes.
   public let beacon: [UInt8]
+  /// When the value was read; not before it was due.
   public let seenAt: Instant
+  /// SHA-256 of root and beacon, hexadecimal.
   public let seed: String
   /// Units to visit.
   public let drawn: Int
+  /// One per Pareto pool; empty for other methods.
   public let cuts: [PoolCut]
+  /// Random tickets up to it are in; `nil` without a random arm.
   public let randomCut: SHA256Digest?
   /// Root of the tree of outcomes.
   public let outcomes: SHA256Digest
@@ -70,7 +78,9 @@ func bytes(hex: String) -> [UInt8]? {
 extension Seal {
   /// A seal that was opened: the draw, its public record, and what proofs are cut from.
   public struct Opened: Sendable {
+    /// The draw itself; secret until the visits.
     public let result: DrawResult
+    /// To be published at once; names no unit.
     public let opening: Opening
     let seal: Seal
     let sealed: SealedFrame

@@ -37,10 +37,13 @@ public struct Quota: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// What the groups are groups of.
   public let column: FrameColumn
   /// `nil` for every group of the column that has no quota of its own; written `*`.
   public let group: String?
+  /// At least so many; `nil` for no lower bound.
   public let minimum: Amount?
+  /// At most so many; `nil` for no upper bound.
   public let maximum: Amount?
   /// Whether every draw must keep the bounds, and not only the expected number.
   public let isExact: Bool

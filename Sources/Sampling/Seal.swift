@@ -5,6 +5,7 @@ public import Quantities
 /// 32 secret bytes from which all salts of one seal follow, so that the secret file stays small.
 public struct SealSecret: Sendable {
   private let code: HMACSHA256
+  /// 64 hexadecimal digits of the secret: what the secret file holds.
   public let hex: String
 
   /// Reads 64 hexadecimal digits; `nil` for anything else.
@@ -32,7 +33,9 @@ public struct SealSecret: Sendable {
 
 /// What a seal says in public, before anybody knows the beacon; the first leaf of its tree.
 public struct SealHeader: Hashable, Sendable {
+  /// All rules of the draw; a change in any changes the root.
   public let plan: DrawPlan
+  /// Units of the frame; the tree has one leaf more.
   public let units: Int
   /// Keyed hash of all columns of the frame.
   public let frame: SHA256Digest
@@ -40,9 +43,11 @@ public struct SealHeader: Hashable, Sendable {
   public let secretMark: SHA256Digest
   /// Hash of the policy, or `none`.
   public let policyHash: String
+  /// What the seed will be made of.
   public let beacon: Beacon
   /// Used when the beacon fails; `nil` when there is none.
   public let fallback: Beacon?
+  /// By the clock of the machine that sealed; before either beacon is due.
   public let sealedAt: Instant
 
   static let format = "hotgrid-seal-1"

@@ -15,6 +15,7 @@ internal import Threads
 public struct ConditionalPermutation: Sendable, Hashable {
   /// R: how often values are dealt.
   public let replicates: Int
+  /// The same seed gives the same p on any number of threads.
   public let seed: UInt64
 
   public init(replicates: Int, seed: UInt64) {
@@ -23,6 +24,7 @@ public struct ConditionalPermutation: Sendable, Hashable {
     self.seed = seed
   }
 
+  /// Replicates at least, and at most, as large as what was observed.
   public typealias Counts = PermutationCounts.Counts
 
   /// Two-sided p per slot. - Returns: `nil` for a cell without neighbours and where all values are equal.

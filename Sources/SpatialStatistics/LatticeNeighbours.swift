@@ -65,6 +65,7 @@ public struct LatticeNeighbours: Sendable {
     counts = (0..<others.count).map { Int32(others.range($0).count) }
   }
 
+  /// Cells of the list, also those without neighbours.
   public var count: Int { counts.count }
 
   /// How much a cell counts for itself where the statistic wants the cell itself.

@@ -14,6 +14,7 @@ public enum MoranClass: String, Hashable, Sendable, CaseIterable {
 public struct LocalMoran: Sendable, Equatable {
   /// `nil` where a cell has no neighbour, or where there is no variance.
   public let i: OptionalColumn
+  /// z of I given the cell's own value, and why there is none.
   public let scores: LocalScores
   /// `nil` where `i` is. A deviation of exactly 0 counts as low.
   public let classes: [MoranClass?]

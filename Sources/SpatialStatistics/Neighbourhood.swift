@@ -74,7 +74,9 @@ public enum Neighbourhood: Hashable, Sendable, CustomStringConvertible {
 
   /// One step from a cell to a neighbour.
   public struct Offset: Hashable, Sendable {
+    /// Eastwards, in cells; negative to the west.
     public let columns: Int
+    /// Northwards, in cells; negative to the south.
     public let rows: Int
   }
 

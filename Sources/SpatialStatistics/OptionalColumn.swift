@@ -18,9 +18,12 @@ public struct OptionalColumn: RandomAccessCollection, Sendable {
     }
   }
 
+  /// A collection's index is a slot, from 0.
   public var startIndex: Int { 0 }
+  /// Slots of the column.
   public var endIndex: Int { numbers.count }
 
+  /// `nil` where there is no number.
   public subscript(slot: Int) -> Double? {
     get {
       let number = numbers[slot]

@@ -8,7 +8,9 @@ public struct PermutationCounts: Sendable, Equatable {
 
   /// How many of the R statistics were at least, and at most, the observed one; a tie counts in both.
   public struct Counts: Sendable, Hashable {
+    /// Of the replicates, those with a statistic not below the observed one.
     public var atLeast: Int
+    /// Of the replicates, those with a statistic not above the observed one.
     public var atMost: Int
 
     public init(atLeast: Int, atMost: Int) {
@@ -34,6 +36,7 @@ public struct PermutationCounts: Sendable, Equatable {
     atMost = atLeast
   }
 
+  /// Slots, tested or not.
   public var count: Int { atLeast.count }
 
   /// - Returns: `nil` for a cell without neighbours and where all values are equal.

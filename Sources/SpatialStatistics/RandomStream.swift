@@ -11,6 +11,7 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     state = next() ^ UInt64(truncatingIfNeeded: replicate)
   }
 
+  /// The next 64 bits; every value is as likely as any other.
   public mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var z = state

@@ -43,8 +43,11 @@ public struct ScanStatistic: Sendable {
     case flexible(nearest: Int, level: Double)
   }
 
+  /// Decides what `expected` is and what replicates are made of.
   public var model: Model
+  /// Circles are quick; flexible zones find clusters along a road or a river.
   public var zones = Zones.circular
+  /// `alive` looks only at cylinders that end with the last step.
   public var span = Span.alive
   /// Steps of the lattice to the farthest cell of a zone.
   public var maximumRadius = 10
@@ -52,8 +55,11 @@ public struct ScanStatistic: Sendable {
   public var maximumDuration = 7
   /// Share of all cells that a zone holds at most.
   public var maximumShare = 0.5
+  /// For p at most so fine: 999 give 0.001 at best.
   public var replicates = 999
+  /// Of the replicates: the same seed gives the same p on any number of threads.
   public var seed: UInt64 = 1
+  /// Results do not depend on it.
   public var threads = 1
 
   public init(model: Model) { self.model = model }
@@ -67,6 +73,7 @@ public struct ScanStatistic: Sendable {
     public let radius: Double
     /// Slots, ascending.
     public let members: [Int]
+    /// Consecutive steps of the cluster, from 0.
     public let steps: Range<Int>
     /// Counts in it, or for normal values their mean.
     public let observed: Double

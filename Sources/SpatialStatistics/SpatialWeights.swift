@@ -4,10 +4,12 @@
 public struct SpatialWeights: Sendable, Equatable {
   /// `starts[slot]..<starts[slot + 1]` are the entries of a slot; count is `count + 1`.
   public let starts: [Int]
+  /// Slots, one per entry; an entry of a row points at the slot it weighs.
   public let neighbours: [Int32]
   /// Finite; one per entry of `neighbours`.
   public let weights: [Double]
 
+  /// Slots, also those without entries.
   public var count: Int { starts.count - 1 }
 
   public init(starts: [Int], neighbours: [Int32], weights: [Double]) {
@@ -27,6 +29,7 @@ public struct SpatialWeights: Sendable, Equatable {
     self.init(starts: starts, neighbours: neighbours, weights: [Double](repeating: 1, count: neighbours.count))
   }
 
+  /// Entries of a slot in `neighbours` and `weights`.
   public func range(_ slot: Int) -> Range<Int> { starts[slot]..<starts[slot + 1] }
 
   /// The same rows without the slot itself, and how much each slot counts for itself: 1 where its row does not say.

@@ -32,9 +32,13 @@ public struct Kriging: Sendable {
     public var variance: Double
   }
 
+  /// What estimates are drawn through.
   public let observations: Observations
+  /// Given, never fitted here.
   public let model: VariogramModel
+  /// With `external` each target needs a drift of its own.
   public let trend: Trend
+  /// Readings of a neighbourhood at most; the cost grows with their third power.
   public let neighbours: Int
   private let us: [Double]
   private let vs: [Double]

@@ -4,6 +4,7 @@ public import Geometry
 public struct Observations: Sendable {
   /// Projected metres.
   public private(set) var xs: [Double] = []
+  /// Projected metres, northwards.
   public private(set) var ys: [Double] = []
   /// Finite, in the unit of the quantity.
   public private(set) var values: [Double] = []
@@ -45,6 +46,7 @@ public struct Observations: Sendable {
     }
   }
 
+  /// Places: readings of one place are one.
   public var count: Int { values.count }
 
   /// Those at some positions, in their order.

@@ -1,5 +1,6 @@
 /// How a surface is made from cells with values.
 public struct SurfaceOptions: Hashable, Sendable {
+  /// What an estimate is made of; the raw value is the option's word.
   public enum Method: String, CaseIterable, Hashable, Sendable {
     /// Ordinary kriging at cell centres.
     case kriging
@@ -13,6 +14,7 @@ public struct SurfaceOptions: Hashable, Sendable {
     case cokrigingByRegression = "satellite-readings"
   }
 
+  /// `fusion` and `satellite-readings` need the satellite's field and 10 pairs of it with readings.
   public var method = Method.kriging
   /// Readings of a neighbourhood at most.
   public var neighbours = 32
@@ -22,6 +24,7 @@ public struct SurfaceOptions: Hashable, Sendable {
   public var isAnisotropic = false
   /// Points along a side of a block.
   public var blockPoints = 4
+  /// Results do not depend on it.
   public var threads = 1
 
   public init() {}
@@ -49,10 +52,13 @@ public enum SurfaceFailure: Error, Hashable, Sendable {
 
 /// What was learnt on the way to a surface.
 public struct SurfaceReport: Sendable {
+  /// The one behind the estimates: given, or fitted to the period's readings.
   public var model: VariogramModel
   /// Of the ordinary kriging that stands in where a drift is not known, and of the observed share.
   public var plainModel: VariogramModel
+  /// `false` where the options gave the variogram.
   public var isFitted: Bool
+  /// How well each reading is foretold without itself.
   public var leaveOneOut: LeaveOneOut
   /// Readings without a variance of their own, which got the median of the others.
   public var assumedVariances = 0

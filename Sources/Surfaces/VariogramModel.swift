@@ -29,6 +29,7 @@ public struct VariogramModel: Hashable, Sendable {
     }
   }
 
+  /// The curve between nugget and sill.
   public var shape: Shape
   /// Variance at no distance, unit of the quantity squared.
   public var nugget: Double
@@ -52,6 +53,7 @@ public struct VariogramModel: Hashable, Sendable {
     self.anisotropy = anisotropy
   }
 
+  /// Variance far beyond the range, unit of the quantity squared.
   public var sill: Double { nugget + partialSill }
 
   /// γ between two places `dx` metres east and `dy` metres north of each other.

@@ -6,7 +6,9 @@ public import Readings
 public struct PlantedFault: Sendable, Hashable {
   /// The flag that should find it.
   public let flag: QualityFlags
+  /// Name of the kind, as the confusion table prints it.
   public let name: String
+  /// Row of the network's series.
   public let station: Int
   /// Columns of the series from the first to the last hour that the fault touches.
   public let hours: ClosedRange<Int>

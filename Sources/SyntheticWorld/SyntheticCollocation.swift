@@ -12,9 +12,13 @@ public import Readings
 public struct SyntheticCollocation: Sendable {
   /// How large, and how noisy.
   public struct Options: Sendable, Hashable {
+    /// The same seed gives the same values on any number of threads.
     public var seed: UInt64
+    /// Sensors; the series has a reference row for each besides.
     public var sensors: Int
+    /// Whole Beijing days of hours.
     public var days: Int
+    /// First day.
     public var start: LocalDay
     /// Standard deviation of the reference's error, as a share of the value.
     public var referenceNoise = 0.05
@@ -31,11 +35,15 @@ public struct SyntheticCollocation: Sendable {
     }
   }
 
+  /// What it was made from.
   public let options: Options
   /// Sensors first, then the reference of each.
   public private(set) var series: HourlySeries
+  /// At the sensors, in the order of `series`; NaN for the references.
   public private(set) var weather: SensorWeather
+  /// By row of `series`: `false` for sensors, `true` for references, never `nil`.
   public let isReference: [Bool?]
+  /// Projected metres, by row of `series`; a sensor left alone is far from any reference.
   public let positions: [PlanePoint?]
   /// Coefficients of each sensor in the order of ``SensorCalibration/terms``.
   public let planted: [[Double]]

@@ -20,9 +20,13 @@ public struct PlantedMonitorFraud: Sendable, Hashable {
 public struct SyntheticEmissionMonitors: Sendable {
   /// How many, and how long.
   public struct Options: Sendable, Hashable {
+    /// The same seed gives the same reports.
     public var seed: UInt64
+    /// Outlets, each of a firm of its own with one meter.
     public var outlets: Int
+    /// Whole Beijing days of hours.
     public var days: Int
+    /// First day.
     public var start: LocalDay
     /// Share of the outlets that get a planted fraud, 0...1.
     public var fraudShare: Double
@@ -51,13 +55,19 @@ public struct SyntheticEmissionMonitors: Sendable {
         ("3031", 300, 200, 30, 18, (16, 18.3)),
       ]
 
+  /// What it was made from.
   public let options: Options
+  /// First and last day of reports and loads.
   public let days: ClosedRange<LocalDay>
   /// One per outlet, each a firm of its own with a county left empty.
   public let enterprises: [Enterprise]
+  /// One per outlet, in the order of `enterprises`.
   public let meters: [Meter]
+  /// One per day: the production circuit of every meter, in hours spread over quarter hours.
   public let loads: [DayLoads]
+  /// What the outlets report, with frauds and honest oddities alike; missing hours have no row.
   public let hours: EmissionHours
+  /// What was planted, by outlet; at most one per outlet.
   public let frauds: [PlantedMonitorFraud]
 
   public init(_ options: Options) {

@@ -13,9 +13,13 @@ public import Readings
 public struct SyntheticNetwork: Sendable {
   /// How large a network is.
   public struct Options: Sendable, Hashable {
+    /// The same seed gives the same network on any number of threads.
     public var seed: UInt64
+    /// Stations of all kinds, in cities of about 40.
     public var stations: Int
+    /// Whole Beijing days of hours.
     public var days: Int
+    /// First day.
     public var start: LocalDay
     /// Share of the stations that get a planted fault, 0...1.
     public var faultShare: Double
@@ -29,6 +33,7 @@ public struct SyntheticNetwork: Sendable {
     }
   }
 
+  /// What it was made from.
   public let options: Options
   /// Projected metres.
   public let positions: [PlanePoint]
@@ -40,11 +45,13 @@ public struct SyntheticNetwork: Sendable {
   public let wind: [(u: Double, v: Double)]
   /// What the monitors report, with the faults.
   public internal(set) var fine: HourlySeries
+  /// PM10 beside `fine`, hour by hour.
   public internal(set) var coarse: HourlySeries
   /// What was planted.
   public internal(set) var faults: [PlantedFault] = []
   /// ``QualityFlags/rawValue`` of what was planted, by station, then hour.
   public internal(set) var plantedFine: [UInt16]
+  /// The same for PM10, in the order of `coarse`.
   public internal(set) var plantedCoarse: [UInt16]
 
   struct Source: Sendable {

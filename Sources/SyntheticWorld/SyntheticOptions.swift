@@ -2,13 +2,19 @@ public import Quantities
 
 /// How large a synthetic campaign is. The defaults are the demo's.
 public struct SyntheticOptions: Sendable, Hashable {
+  /// The same seed, region and grid give the same campaign.
   public var seed: UInt64
+  /// First day.
   public var start: LocalDay
+  /// Days of the campaign, at least 1.
   public var days: Int
   /// National-type stations with six pollutants.
   public var stations: Int
+  /// Micro-stations of PM2.5 with gain errors.
   public var micro: Int
+  /// Vans that measure as they drive.
   public var mobile: Int
+  /// Registered firms, with a meter or without.
   public var firms: Int
   /// Firms with meters.
   public var metered: Int
@@ -33,6 +39,7 @@ public struct SyntheticOptions: Sendable, Hashable {
     self.residential = residential
   }
 
+  /// Last day, itself part of the campaign.
   public var lastDay: LocalDay { start.advanced(by: days - 1) }
 }
 

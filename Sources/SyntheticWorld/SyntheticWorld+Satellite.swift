@@ -4,10 +4,15 @@ internal import Quantities
 
 /// A north-up raster in degrees with gaps.
 public struct SyntheticRaster: Sendable {
+  /// Pixels from west to east.
   public let columns: Int
+  /// Pixels from north to south.
   public let rows: Int
+  /// Western edge, degrees east (WGS 84).
   public let west: Double
+  /// Northern edge, degrees north (WGS 84).
   public let north: Double
+  /// Width and height of a pixel, degrees.
   public let stepDegrees: Double
   /// Row by row from the north; NaN under clouds and outside the region.
   public let values: [Double]

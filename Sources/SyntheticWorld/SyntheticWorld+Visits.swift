@@ -6,6 +6,7 @@ internal import Quantities
 public struct SyntheticFinding: Hashable, Sendable {
   /// Position in ``SyntheticWorld/sources``.
   public let source: Int
+  /// What inspectors write down; never empty.
   public let classes: [ProblemClass]
   /// Sum over the classes by the built-in ``ProblemSeverity``.
   public let severity: Double

@@ -31,13 +31,21 @@ public enum SyntheticBehaviour: String, CaseIterable, Sendable {
 public struct SyntheticSource: Sendable {
   /// Credit code of a firm; `SYN-W…` for a workshop.
   public let id: String
+  /// Made up, and says so.
   public let name: String
+  /// GB/T 4754; of a workshop what it would be registered as.
   public let industryCode: String
+  /// WGS 84; where it truly is, which a register may say less exactly.
   public let position: LonLat
+  /// The same place in the plane of the grid, metres.
   public let point: PlanePoint
+  /// GB/T 2260 of the county that it stands in.
   public let countyCode: String
+  /// As the register has it.
   public let grade: PerformanceGrade
+  /// What is to be found out; no verb of the analysis reads it.
   public let behaviour: SyntheticBehaviour
+  /// `false` for a workshop that no register knows.
   public let isRegistered: Bool
   /// Meter id; `nil` for firms without one.
   public let meter: String?
@@ -67,10 +75,15 @@ public struct SyntheticSource: Sendable {
 
 /// A synthetic monitor.
 public struct SyntheticStation: Sendable {
+  /// `SYN…A`, or `SYN-U…` for a micro-station.
   public let id: String
+  /// Made up from the county's name, with 合成 in it.
   public let name: String
+  /// WGS 84, inside `cell`.
   public let position: LonLat
+  /// Of the region's lattice.
   public let cell: CellID
+  /// Whether it is a micro-station: PM2.5 only, a larger gain error, and all the faults.
   public let isMicro: Bool
   /// Multiplies what it measures.
   public let gain: Double
@@ -88,13 +101,19 @@ public struct SyntheticStation: Sendable {
 /// Terrain-free: one wind for the region, a smooth background with episodes, and sources whose influence follows the
 /// wind. See docs/methods/synthetic-campaign.md for what is simulated and what is not.
 public struct SyntheticWorld: Sendable {
+  /// What it was made from.
   public let options: SyntheticOptions
+  /// The counties and cells it plays in.
   public let region: Region
+  /// Projection and levels of `region`.
   public let grid: Grid
+  /// Firms and workshops; findings and behaviours name them by position here.
   public private(set) var sources: [SyntheticSource]
   /// Positions in ``sources`` of those that were made to mend what was wrong.
   public private(set) var mended: Set<Int> = []
+  /// Stations first, then micro-stations; vans have none.
   public let stations: [SyntheticStation]
+  /// Peak-shift, red and orange orders of the campaign.
   public let orders: [StopOrder]
   /// Hourly, towards the east and north, m/s.
   let wind: [(u: Double, v: Double)]

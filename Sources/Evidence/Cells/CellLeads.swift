@@ -23,6 +23,7 @@ public struct FieldOrigin: Hashable, Sendable {
 
 /// A cell on a list: the highest of a city, or one of the three monthly lists.
 public struct ListedCell: Hashable, Sendable {
+  /// Named once per list.
   public let cell: CellID
   /// Such as `highest of 130100` or `worst year-on-year`.
   public let list: String
@@ -30,8 +31,11 @@ public struct ListedCell: Hashable, Sendable {
   public let rank: Int
   /// How many the list names.
   public let listed: Int
+  /// Of the cell in the period, also where the list ranks a change.
   public let value: Double
+  /// Of `value`; empty for a pure number.
   public let unit: String
+  /// What the list is of, such as its month.
   public let period: Period
 
   public init(cell: CellID, list: String, rank: Int, listed: Int, value: Double, unit: String, period: Period) {

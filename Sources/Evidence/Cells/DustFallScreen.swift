@@ -36,15 +36,20 @@ public struct DustFallRules: Hashable, Sendable, Codable {
 
 /// Dust-fall of a place in a month: a collector, a county or a city.
 public struct DustFallRow: Hashable, Sendable {
+  /// What the row sums up.
   public enum Level: String, CaseIterable, Hashable, Sendable {
     case station, county, city
   }
 
+  /// Decides what `code` is.
   public let level: Level
   /// Station id, or GB/T 2260 code.
   public let code: String
+  /// Of the county or city in Chinese; of a collector its id again.
   public let name: String
+  /// The month that collectors are booked under.
   public let month: LocalMonth
+  /// Collectors behind the mean, 1 at level `station`.
   public let stations: Int
   /// Mean of the stations, t/(km²·30 d).
   public let mean: Double
@@ -52,6 +57,7 @@ public struct DustFallRow: Hashable, Sendable {
   public let standardError: Double
   /// P(true mean > limit) for a normal error.
   public let probabilityOver: Double
+  /// t/(km²·30 d), as the rules had it.
   public let limit: Double
 
   /// Compared to a thousandth, so that 9.3 in 31 days, which is 9.0 in 30, is not above 9 by binary noise.

@@ -8,6 +8,7 @@ public struct ScannedCluster: Hashable, Sendable {
   public let cells: [CellID]
   /// First and last period of the cluster.
   public let first: Period
+  /// Itself part of the cluster.
   public let last: Period
   /// Counts in it, or for values their mean.
   public let observed: Double
@@ -17,6 +18,7 @@ public struct ScannedCluster: Hashable, Sendable {
   public let ratio: Double
   /// Rank among the replicates' highest ratios, never 0.
   public let p: Double
+  /// Replicates behind `p`, whose least value is 1/(replicates + 1).
   public let replicates: Int
   /// What was scanned, such as `12369 complaints` or `PM2.5 above its background`.
   public let subject: String
@@ -46,6 +48,7 @@ public struct HotProbability: Hashable, Sendable {
   public let share: Double
   /// Of the share, by the number of simulations.
   public let standardError: Double
+  /// Fields that were simulated: how fine the share can be.
   public let simulations: Int
 
   public init(share: Double, standardError: Double, simulations: Int) {

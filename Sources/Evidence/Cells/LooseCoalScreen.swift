@@ -7,9 +7,11 @@ internal import SpatialStatistics
 
 /// When an evening signature of loose coal (散煤) makes a lead.
 public struct LooseCoalRules: Hashable, Sendable, Codable {
+  /// Written into every row and lead; counted up by whoever changes a number.
   public var version = "loose-coal-1"
   /// First and last day of the heating season, month times 100 plus day: 15 November to 15 March.
   public var seasonStart = 1115
+  /// That day included; before `seasonStart` the season runs across the new year.
   public var seasonEnd = 315
   /// Hours of the evening, of the same Beijing day.
   public var eveningHours = 18...23
@@ -76,14 +78,19 @@ public struct LooseCoalRules: Hashable, Sendable, Codable {
 
 /// How much a cell's evenings look like loose coal.
 public struct LooseCoalScore: Hashable, Sendable {
+  /// A cell with a station and enough cells around it.
   public let cell: CellID
+  /// Stations of the cell, whose rises are averaged.
   public let stations: Int
   /// Days of the heating season that could be judged.
   public let days: Int
+  /// First of the judged days.
   public let firstDay: LocalDay
+  /// Last of the judged days; days between them may be missing.
   public let lastDay: LocalDay
   /// Median over the days of evening over daytime, divided by the same of the background: 1 is as everywhere.
   public let so2Rise: Double
+  /// The same of PM2.5.
   public let pm25Rise: Double
   /// The same of SO2 over NO2; `nil` without NO2. Coal raises it, traffic lowers it.
   public let so2ToNO2Rise: Double?
@@ -91,10 +98,13 @@ public struct LooseCoalScore: Hashable, Sendable {
   public let daysAbove: Int
   /// One-sided sign tests over days; `p` is the larger, because both must hold.
   public let so2P: Double
+  /// The same of PM2.5.
   public let pm25P: Double
+  /// What is corrected over the cells: both pollutants must rise.
   public var p: Double { max(so2P, pm25P) }
   /// Kendall's τ between the day's temperature and the rise of SO2; `nil` without temperature. Coal burns when it is cold.
   public let temperatureTau: Double?
+  /// Mann-Kendall p of `temperatureTau`, two-sided; decides nothing. `nil` with it.
   public let temperatureP: Double?
   /// Whether it passed everything, p after Benjamini and Hochberg.
   public internal(set) var isLead: Bool

@@ -6,7 +6,9 @@ public import Grids
 public struct ComplaintPlaces: Sendable {
   /// Weights of one complaint on slots of the region; they sum to what of it lies in the region, at most 1.
   public struct Spread: Sendable, Equatable {
+    /// Slots of the region, each once.
     public var slots: [Int32]
+    /// Above 0, one per slot.
     public var weights: [Double]
     /// Position in the region's counties.
     public let county: Int

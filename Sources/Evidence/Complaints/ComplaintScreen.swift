@@ -41,13 +41,17 @@ public struct ComplaintRules: Hashable, Sendable, Codable {
 
 /// What a screening of complaints counted, by cell.
 public struct ComplaintRanking: Sendable {
+  /// Reporting rates of counties and intensities of cells, from which leads are made.
   public let model: ReportingModel
+  /// The window: the evidence day and the days before it.
   public let days: ClosedRange<LocalDay>
   /// By cell of the model: complaints with weight there, most weight first, as positions in the caller's list.
   public let complaints: [[Int]]
   /// Complaints of the window about air; of them repeats that were left out, and complaints without any place.
   public let counted: Int
+  /// Of `counted`, those of one place and thing within the hours of the rules.
   public let repeats: Int
+  /// Of the rest: with a position, a vague one, a county only, and none.
   public let places: (placed: Int, vague: Int, county: Int, nowhere: Int)
 }
 

@@ -9,6 +9,7 @@ public import Grids
 public struct ReportingModel: Sendable {
   /// One cell with at least some weight of reports.
   public struct Cell: Sendable, Equatable {
+    /// Of the region.
     public let slot: Int
     /// Reports, with vague ones as fractions; repeats left out.
     public let reports: Double
@@ -16,10 +17,13 @@ public struct ReportingModel: Sendable {
     public let expected: Double
     /// The same two after division by the campaign factors of their periods.
     public let weighedReports: Double
+    /// What county rates explain after the same division.
     public let weighedExpected: Double
     /// Posterior mean of the intensity, 1 = as the county's others; its variance; its 90 % interval.
     public let intensity: Double
+    /// Of the posterior of the intensity.
     public let variance: Double
+    /// 5 and 95 % of the posterior of the intensity.
     public let interval: ClosedRange<Double>
     /// P(that many weighed reports or more) at intensity 1.
     public let p: Double
@@ -31,6 +35,7 @@ public struct ReportingModel: Sendable {
   public let shape: Double
   /// By county: reports a cell in the window, and how many times its usual rate that is, at least 1.
   public let rates: [Double]
+  /// By county, mean over the periods: its rate over the usual, 1 where chance explains it.
   public let campaignFactors: [Double]
 
   /// - Parameters:

@@ -13,6 +13,7 @@ public struct CaptureRecapture: Sendable {
     public let total: Double
     /// `nil` above when the data set no bound.
     public let lower: Double
+    /// `nil` where the data set no bound.
     public let upper: Double?
     /// Such as `chapman` or `log-linear, pairs 0-1`.
     public let method: String
@@ -33,6 +34,7 @@ public struct CaptureRecapture: Sendable {
     case noOverlap = "too few units stand on two lists"
   }
 
+  /// How many lists, 2 to 5.
   public let lists: Int
   /// By history, 2^lists entries; entry 0 is not known and not read.
   public let counts: [Double]
@@ -127,6 +129,7 @@ public struct CaptureRecapture: Sendable {
     public let pairs: [[Int]]
     /// Estimated units, seen or not.
     public let total: Double
+    /// Akaike's criterion; the least is the best model.
     public let aic: Double
     /// Poisson deviance over the observed histories.
     public let deviance: Double

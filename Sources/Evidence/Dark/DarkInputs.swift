@@ -5,6 +5,7 @@ public import Readings
 
 /// Everything that may speak of unregistered sources, joined by cell. What is `nil` was not looked at.
 public struct DarkInputs: Sendable {
+  /// Decides which cells there are; what lies outside is left out.
   public let region: Region
   /// Cells that were tested, and whether each is hot.
   public var hot: [(cell: CellID, isHot: Bool)]?

@@ -22,6 +22,7 @@ public struct DarkRules: Hashable, Sendable {
   public var backgroundShare = [0.5, 0.3, 0.5, 0.5]
   /// Cells with an unregistered source, at first; then learned from the day's evidence within the bounds.
   public var prevalence = 0.005
+  /// Bounds of the learned share, so that a day without much evidence cannot move it far.
   public var prevalenceBounds = 0.0002...0.05
   /// Least posterior of a suspect.
   public var minimumPosterior = 0.5
@@ -29,9 +30,11 @@ public struct DarkRules: Hashable, Sendable {
   public var minimumSigns = 2
   /// Complaints: tail probability at which a cell has the sign, and reports with a place, at least.
   public var complaintP = 0.05
+  /// Reports with a place the cell has, at least; a vague report counts in part.
   public var complaintReports = 0.9
   /// Fires: nights, or days, with a detection, at least.
   public var fireNights = 1
+  /// Days with a detection that do where nights are too few, at least.
   public var fireDays = 3
   /// Bin of a hot cell, at least: 1, 2, 3 are 10, 5, 1 % after correction.
   public var hotBin = 2

@@ -3,6 +3,7 @@ public import Grids
 
 /// What is known of one cell, before it is judged.
 public struct DarkEvidence: Sendable, Equatable {
+  /// Of the region, with or without a sign.
   public let cell: CellID
   /// By ``DarkSign``; `nil` where the cell was not observed for it, which speaks neither for nor against.
   public var signs: [Bool?]
@@ -33,6 +34,7 @@ public enum DarkAbstention: String, CaseIterable, Hashable, Sendable {
 
 /// What is thought of one cell.
 public struct DarkJudgement: Sendable, Equatable {
+  /// What was known, as given.
   public let evidence: DarkEvidence
   /// Natural logarithm of P(sign | unregistered source) / P(sign | none), by ``DarkSign``; 0 where not observed.
   public let logRatios: [Double]
@@ -55,6 +57,7 @@ public struct DarkScreen: Sendable {
   public let prevalence: Double
   /// Background chance of each sign, as learned; `nil` for a sign that was not observed anywhere.
   public let background: [Double?]
+  /// What was assumed; print it beside the result.
   public let rules: DarkRules
 
   /// - Parameter cells: Every cell that was looked at, those without a sign too: they say how common signs are.

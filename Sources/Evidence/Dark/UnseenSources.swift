@@ -2,18 +2,22 @@ public import Grids
 
 /// How many unregistered sources an area has, seen or not.
 public struct UnseenEstimate: Sendable, Equatable {
+  /// What the area is.
   public enum Level: String, Sendable {
     case county, city, region
   }
 
+  /// Decides whose ratio a thin area takes: its city's, else the region's.
   public let level: Level
   /// GB/T 2260; empty for the region.
   public let code: String
+  /// In Chinese; of the region its short name.
   public let name: String
   /// Suspected or confirmed sources, as a sum of their chances.
   public let observed: Double
   /// All sources with the 95 % interval; `nil` when the lists cannot tell.
   public let total: Double?
+  /// Lower end of the interval; `nil` without a total.
   public let lower: Double?
   /// `nil` with a total: the lists set no upper bound.
   public let upper: Double?

@@ -44,10 +44,13 @@ public enum EmissionAbstentionReason: String, CaseIterable, Hashable, Sendable, 
 public struct EmissionFlag: Hashable, Sendable {
   /// Position in the caller's ``Enterprises/EmissionHours/outlets``.
   public let outlet: Int
+  /// The test that found it; an outlet may have a flag of several.
   public let test: EmissionTest
   /// `nil` where the test is about the whole outlet.
   public let channel: EmissionChannel?
+  /// First day of the evidence.
   public let first: LocalDay
+  /// Last day of the evidence.
   public let last: LocalDay
   /// Hours the evidence consists of.
   public let hours: Int

@@ -2,6 +2,7 @@
 ///
 /// None of these numbers is a national rule; docs/methods/emission-monitors.md gives the reason of each.
 public struct EmissionRules: Hashable, Sendable, Codable {
+  /// Written into every lead; counted up by whoever changes a number.
   public var version = "emission-monitors-1"
   /// Largest p of a lead after multiplying by the number of tests made on the outlet.
   public var maximumP = 0.01
@@ -15,11 +16,17 @@ public struct EmissionRules: Hashable, Sendable, Codable {
   public var edgeHours = 3
   /// Values at or below these cannot be told from nothing, mg/m³ (detection limits of HJ 57, HJ 693 and HJ 836).
   public var detectionLimits: [String: Double] = ["so2": 3, "nox": 3, "pm": 1]
+  /// Equal values running.
   public var flatLine = FlatLineRule()
+  /// Values pinned just under the emission limit.
   public var limitPin = LimitPinRule()
+  /// Nothing in the stack while the meter says that production runs.
   public var zeroAtPower = ZeroAtPowerRule()
+  /// Oxygen that does not fit the fuel, or fits the converted value too well.
   public var oxygen = OxygenRule()
+  /// Days that repeat earlier ones.
   public var copiedDays = CopiedDaysRule()
+  /// Flow that no longer goes with the load.
   public var flowLoad = FlowLoadRule()
 
   public init() {}
@@ -41,6 +48,7 @@ public struct EmissionRules: Hashable, Sendable, Codable {
 
   /// Equal values running for longer than the channel's own ties explain.
   public struct FlatLineRule: Hashable, Sendable, Codable {
+    /// `false` leaves the test out, and the others are corrected for fewer.
     public var enabled = true
     /// Shorter runs are never named, hours.
     public var leastHours = 6
@@ -53,6 +61,7 @@ public struct EmissionRules: Hashable, Sendable, Codable {
 
   /// Values pinned under the limit.
   public struct LimitPinRule: Hashable, Sendable, Codable {
+    /// `false` leaves the test out; it needs a known limit.
     public var enabled = true
     /// Width of the two bands beside the limit, as a share of it.
     public var bandShare = 0.04
@@ -71,6 +80,7 @@ public struct EmissionRules: Hashable, Sendable, Codable {
 
   /// Nothing in the stack while production runs at full power.
   public struct ZeroAtPowerRule: Hashable, Sendable, Codable {
+    /// `false` leaves the test out; it needs a metered production circuit.
     public var enabled = true
     /// Share of the production circuit's own on level from which power is full.
     public var fullPowerShare = 0.8
@@ -95,6 +105,7 @@ public struct EmissionRules: Hashable, Sendable, Codable {
 
   /// Oxygen that makes the converted value come out.
   public struct OxygenRule: Hashable, Sendable, Codable {
+    /// `false` leaves the test out; it needs oxygen beside the concentrations.
     public var enabled = true
     /// Steadiest hour-to-hour change of a converted value that two honest instruments can give, as a share.
     public var steadiestShare = 0.015
@@ -113,6 +124,7 @@ public struct EmissionRules: Hashable, Sendable, Codable {
 
   /// A day that repeats an earlier one, exactly or scaled.
   public struct CopiedDaysRule: Hashable, Sendable, Codable {
+    /// `false` leaves the test out; the slowest, because of its permutations.
     public var enabled = true
     /// Hours two days must share to be compared.
     public var leastHours = 10
@@ -132,6 +144,7 @@ public struct EmissionRules: Hashable, Sendable, Codable {
 
   /// Flow that leaves the load.
   public struct FlowLoadRule: Hashable, Sendable, Codable {
+    /// `false` leaves the test out; it needs flow and a meter.
     public var enabled = true
     /// Factor by which flow per kWh changes at one day, at least.
     public var leastFactor = 1.4

@@ -26,8 +26,11 @@ public struct EmissionFindings: Sendable {
 public struct EmissionAbstention: Hashable, Sendable {
   /// Position in ``Enterprises/EmissionHours/outlets``.
   public let outlet: Int
+  /// The test that kept silent.
   public let test: EmissionTest
+  /// `nil` where the test is about the whole outlet.
   public let channel: EmissionChannel?
+  /// Silence is no clean bill: it says what was missing.
   public let reason: EmissionAbstentionReason
 }
 
@@ -37,7 +40,9 @@ public struct EmissionAbstention: Hashable, Sendable {
 /// left must not exceed the policy's: at 0.01 no more than one honest outlet in a hundred is named in a window, as far as
 /// the tests' assumptions hold. How far they do on synthetic monitors is measured by `hotgrid evaluate monitors`.
 public struct EmissionScreen: Sendable {
+  /// Thresholds, of which each test has its own.
   public let rules: EmissionRules
+  /// Emission limits by outlet, firm or industry; without one the limit pin says nothing.
   public let limits: EmissionLimits
   /// Whether the file's concentrations are converted to reference oxygen (折算浓度) rather than measured (实测浓度).
   public let isConverted: Bool

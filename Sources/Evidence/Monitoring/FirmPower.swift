@@ -3,6 +3,7 @@ public import Quantities
 
 /// Production load of firms by hour, from the production circuits of their meters.
 public struct FirmPower: Sendable {
+  /// Whole Beijing days; 24 hours of each are kept.
   public let days: ClosedRange<LocalDay>
   private let slots: [String: Int]
   /// By firm, then hour of `days`: kWh; NaN where a meter of the firm gave nothing.

@@ -6,6 +6,7 @@ internal import SpatialStatistics
 
 /// When an air-quality station seems to be gamed, and how much each sign counts for a check.
 public struct StationIntegrityRules: Hashable, Sendable, Codable {
+  /// Written into every row; counted up by whoever changes a number.
   public var version = "station-integrity-1"
   /// Days at the end of the series that are judged.
   public var windowDays = 14
@@ -50,7 +51,9 @@ public struct StationIntegrityRules: Hashable, Sendable, Codable {
 public struct StationFinding: Hashable, Sendable {
   /// Position in the caller's stations.
   public let station: Int
+  /// First day of the window that was judged.
   public let firstDay: LocalDay
+  /// Last day of the window that was judged.
   public let lastDay: LocalDay
   /// Hours of the window with a value.
   public let hours: Int
@@ -65,6 +68,7 @@ public struct StationFinding: Hashable, Sendable {
   public let tests: Int
   /// Points for a random check: 1 and more.
   public let score: Double
+  /// Whether flagged hours or a fall pass the rules; the score alone makes none.
   public let isLead: Bool
 }
 

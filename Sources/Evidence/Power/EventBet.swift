@@ -84,6 +84,7 @@ public struct AlarmEvidence: Hashable, Sendable {
     self.calibration = calibration
   }
 
+  /// Whether chance alone brings about as much with a probability of at most `level`.
   public var isEnough: Bool { p <= level }
 }
 

@@ -21,15 +21,19 @@ public struct OrderCompliance: Hashable, Sendable {
   public let enterprise: Int
   /// Position in ``OrderBook/orders``.
   public let order: Int
+  /// Meters of the firm, whether or not they could be judged.
   public var meters = 0
   /// Days of the period on which the order was in force and the strictest.
   public var daysBound = 0
   /// Days judged at one meter at least, and days on which one used more than the order leaves.
   public var daysJudged = 0
+  /// Of them, days on which one meter at least used more than the order leaves.
   public var daysExceeded = 0
   /// kWh of the judged hours: used, usual, and left by the order.
   public var observedKilowattHours = 0.0
+  /// What the same hours use on normal days, kWh.
   public var baselineKilowattHours = 0.0
+  /// What the order leaves of that, with its tolerance, kWh.
   public var allowedKilowattHours = 0.0
   /// Why meters could not be judged, in the order of the reasons.
   public var reasons: [PowerAbstentionReason] = []
@@ -39,6 +43,7 @@ public struct OrderCompliance: Hashable, Sendable {
     self.order = order
   }
 
+  /// `exceeded` from one day on at one meter; follows from the counts above.
   public var status: Status {
     if meters == 0 { return .unmetered }
     if daysJudged == 0 { return .unjudged }

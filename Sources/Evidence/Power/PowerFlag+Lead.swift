@@ -4,7 +4,9 @@ internal import Quantities
 
 /// What a flag is about, beyond its numbers.
 public struct PowerSubject: Sendable {
+  /// The meter whose load it is.
   public let meter: Meter
+  /// The firm of the meter; `nil` for a meter without one.
   public let enterprise: Enterprise?
   /// The order of the flag, when it has one.
   public let order: StopOrder?

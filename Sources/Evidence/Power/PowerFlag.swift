@@ -29,6 +29,7 @@ public enum PowerRule: String, CaseIterable, Hashable, Sendable, Codable {
   /// Whether the rule judges load under an order.
   var isOfOrders: Bool { self == .stopOrder || self == .limitOrder || self == .stopOrderNight }
 
+  /// Several rules are one kind: the policy weighs kinds, not rules.
   public var leadKind: LeadKind {
     switch self {
     case .stopOrder, .limitOrder, .stopOrderNight: .stopOrderLoad
@@ -61,12 +62,15 @@ public struct LoadPlace: Hashable, Sendable {
 public struct PowerFlag: Hashable, Sendable {
   /// Position in the caller's meter list.
   public let meter: Int
+  /// What was seen; a meter may have flags of several rules.
   public let rule: PowerRule
   /// The circuit that was judged.
   public let circuit: Circuit
   /// First and last quarter hour of the evidence.
   public let first: QuarterHour
+  /// Part of the evidence; quarter hours in between need not speak for the flag.
   public let last: QuarterHour
+  /// Days with evidence, not the days from first to last.
   public let evidenceDays: Int
   /// Hours that speak for the flag: with load above the on-threshold, or with production on and treatment off.
   public let evidenceHours: Double
@@ -76,6 +80,7 @@ public struct PowerFlag: Hashable, Sendable {
   public let baselineKilowattHours: Double
   /// `observed / baseline`; flags of treatment and of vanished load are raised below their threshold, others above.
   public let ratio: Double
+  /// What `ratio` was held against, from the rules or the order.
   public let threshold: Double
   /// Position in ``OrderBook/orders``; `nil` for rules without an order.
   public let order: Int?
@@ -160,6 +165,7 @@ public enum PowerAbstentionReason: String, CaseIterable, Hashable, Sendable, Cod
 public struct PowerAbstention: Hashable, Sendable {
   /// Position in the caller's meter list.
   public let meter: Int
+  /// Counted by reason in every summary.
   public let reason: PowerAbstentionReason
   /// Days concerned; 0 when the whole window is meant.
   public let days: Int
@@ -173,7 +179,9 @@ public struct PowerAbstention: Hashable, Sendable {
 
 /// What a screening found and where it kept silent; both by meter, then in the order of the rules.
 public struct PowerFindings: Sendable, Equatable {
+  /// What passed both its threshold and its level.
   public let flags: [PowerFlag]
+  /// Silences; a meter may have flags of other rules.
   public let abstentions: [PowerAbstention]
 
   public init(flags: [PowerFlag], abstentions: [PowerAbstention]) {

@@ -10,6 +10,7 @@ public struct PowerRules: Hashable, Sendable, Codable {
   public var historyDays = 90
   /// Normal days behind a baseline, and how few still make one.
   public var baselineDays = 14
+  /// With fewer normal days there is no baseline, and the rule says so.
   public var minimumBaselineDays = 5
   /// Share of a day's quarter hours that must be known before the day is used.
   public var minimumKnownShare = 0.8
@@ -22,11 +23,13 @@ public struct PowerRules: Hashable, Sendable, Codable {
   public var workedWeekends = PowerRules.campaignWorkedWeekends
   /// First and last day of the heating season (采暖季), month * 100 + day.
   public var heatingFirst = 1115
+  /// That day included; before `heatingFirst` the season runs across the new year.
   public var heatingLast = 315
   /// Normal days before an order that its days are held against.
   public var orderCalibrationDays = 60
   /// Days before the first day of a bet without an order that scores are held against, and how few still are enough.
   public var calibrationDays = 28
+  /// With fewer days of its own a meter is judged by its peers alone, or not at all.
   public var minimumCalibrationDays = 10
   /// Chance, at most, that a meter that keeps an order is ever flagged for it, however often one looks.
   public var orderFalseAlarm = 0.005
@@ -43,6 +46,7 @@ public struct PowerRules: Hashable, Sendable, Codable {
   /// A meter without its own production circuit counts as working when the upper quartile of its days is at least this
   /// share of the median of its two-digit industry.
   public var workingPeerShare = 0.15
+  /// Other meters of the industry behind such a median, at least; with fewer the question is not asked.
   public var minimumPeers = 5
 
   /// Daily energy over baseline above which a full stop is doubted.
@@ -82,6 +86,7 @@ public struct PowerRules: Hashable, Sendable, Codable {
   public var ordinaryNightRatio = 1.2
   /// Load over its usual below which it has vanished, and above which another circuit of the firm still works.
   public var vanishedShare = 0.1
+  /// Share of its usual that total or treatment must still have, so that a shutdown of everything is not named.
   public var stillWorkingShare = 0.6
   /// Difference between the register and the sum of its own intervals, as a share, above which it disagrees.
   public var registerTolerance = 0.02

@@ -11,6 +11,7 @@ public struct MeterBaseline: Hashable, Sendable {
   public let judgesProduction: Bool
   /// kWh per quarter hour from which each circuit is on; `nil` when unknown.
   public let productionOn: Double?
+  /// kWh per quarter hour; `nil` when unknown, as without a treatment circuit.
   public let treatmentOn: Double?
 
   public init(
@@ -28,6 +29,7 @@ public struct MeterBaseline: Hashable, Sendable {
 /// One meter that a simple rule names on one day. No evidence over days, no p-value: a first look, to be followed by
 /// ``PowerScreen``.
 public struct QuickFlag: Hashable, Sendable {
+  /// What was compared with what on the day.
   public enum Rule: String, CaseIterable, Hashable, Sendable {
     /// More energy than the order leaves.
     case overOrder = "over-order"
@@ -37,6 +39,7 @@ public struct QuickFlag: Hashable, Sendable {
 
   /// Position in the caller's meter list.
   public let meter: Int
+  /// A meter may be named by both.
   public let rule: Rule
   /// kWh of the day, or quarter hours with production on and treatment off.
   public let observed: Double

@@ -23,7 +23,9 @@ public struct FirmPlace: Hashable, Sendable {
 ///
 /// Suspicious positions are kept and widened, never dropped: a firm without a believable place is spread over its county.
 public struct FirmPlaces: Sendable {
+  /// One per firm, in the register's order.
   public let places: [FirmPlace]
+  /// Whose counties and cells firms are spread over.
   public let region: Region
   /// Area of each county, m², from the exact shares of its cells.
   private let countyAreas: [Double]

@@ -3,6 +3,7 @@ public import Geometry
 
 /// Why two entries of a register may be one firm.
 public struct DuplicateGrounds: OptionSet, Hashable, Sendable {
+  /// Sum of the bits below; files use `words`.
   public let rawValue: UInt8
   public init(rawValue: UInt8) { self.rawValue = rawValue }
 
@@ -33,7 +34,9 @@ public struct DuplicateGrounds: OptionSet, Hashable, Sendable {
 public struct DuplicatePair: Hashable, Sendable {
   /// Positions in the register, `first < second`.
   public let first: Int
+  /// The later of the two rows.
   public let second: Int
+  /// All that speak for one firm; at least one.
   public let grounds: DuplicateGrounds
   /// Metres of the plane; `nil` when one of them has no position.
   public let distanceMetres: Double?

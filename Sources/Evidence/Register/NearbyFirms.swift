@@ -18,6 +18,7 @@ public struct HotspotShape: Hashable, Sendable {
   /// Ascending; the first gives the hotspot its name.
   public let cells: [CellID]
 
+  /// Its first cell, so that the same cells have the same name every day.
   public var id: CellID { cells[0] }
 
   /// Groups cells that touch, if only at a corner; in order of their first cells.

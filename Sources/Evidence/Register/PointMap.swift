@@ -25,7 +25,9 @@ public struct NearbyPoint: Hashable, Sendable {
 /// north is there 3 to 9 degrees clockwise of true north (0.58 a degree east of 105): give the projection for bearings
 /// from true north.
 public struct PointMap: Sendable {
+  /// In whose plane the points lie and by whose cells they are found.
   public let lattice: Lattice
+  /// As given; answers name them by position.
   public let points: [PlanePoint?]
   /// The cell of each point; `nil` without a position.
   public let cells: [CellID?]

@@ -31,6 +31,7 @@ public enum RegisterFindingKind: String, CaseIterable, Hashable, Sendable {
 
 /// One finding: what, about whom, with numbers, and what to do. A reason to look at the register, never at fault.
 public struct RegisterFinding: Hashable, Sendable {
+  /// Decides what `value` and the positions below stand for.
   public let kind: RegisterFindingKind
   /// Position in the register; `nil` for a meter without a firm or a row that was refused.
   public let firm: Int?
@@ -40,8 +41,11 @@ public struct RegisterFinding: Hashable, Sendable {
   public let meter: Int?
   /// Distance in metres, kWh a day or a count, by kind; `nil` where there is none.
   public let value: Double?
+  /// Of `value`; empty for a count or no value.
   public let unit: String
+  /// One sentence with names and numbers.
   public let statement: String
+  /// What a person should look up; nothing is changed or merged.
   public let remedy: String
 
   public init(
@@ -65,11 +69,13 @@ public struct RegisterRules: Hashable, Sendable {
   public var meterDistanceMetres = 500.0
   /// kWh a day below which a working firm shows no load, and above which one that should not work shows some.
   public var idleDailyKilowattHours = 5.0
+  /// From it load is named where none is expected: at a closed firm, another trade or a meter without a firm.
   public var workingDailyKilowattHours = 100.0
   /// Mean over highest quarter hour from which a load looks industrial.
   public var industrialLoadFactor = 0.45
   /// Days of load that must be known.
   public var minimumDays = 7
+  /// Air-related industries are expected to show load, a permit and a grade.
   public var industries = IndustryClass.standard
 
   public init() {}

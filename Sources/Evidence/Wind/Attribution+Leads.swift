@@ -4,7 +4,9 @@ public import Quantities
 
 /// What the leads of an attribution say beside its numbers.
 public struct AttributionOrigin: Sendable {
+  /// First day of the hours behind the attribution.
   public let firstDay: LocalDay
+  /// Last day of the hours, usually that of the anomaly.
   public let lastDay: LocalDay
   /// Such as `PM2.5`.
   public let quantity: String

@@ -6,13 +6,16 @@ internal import Threads
 
 /// What attribution looks at, the same for all anomalies of a run.
 public struct AttributionInputs: Sendable {
+  /// Of the anomalies' cells; all points lie in its plane.
   public var lattice: Lattice
   /// Wind at the anomaly by hour of the evidence; its hours are those of all arrays. Replaced per anomaly where winds
   /// differ from place to place.
   public var wind: HourlyWind
   /// Everywhere in the run: those near an anomaly are explained, those around give its background.
   public var receptors: [AirReceptor]
+  /// Firms with a place, those too far from an anomaly among them.
   public var candidates: [SourceCandidate]
+  /// Flagged meters without a firm; empty where none is known.
   public var unregistered: [UnregisteredLoad]
 
   public init(
@@ -37,7 +40,9 @@ public struct AttributionInputs: Sendable {
 /// Residual hours (value minus the background of the hour) are explained by plumes of an ensemble of winds from each
 /// candidate, which emits in the hours it worked. See docs/methods/attribution.md for the model and what it cannot see.
 public struct Attribution: Sendable {
+  /// All numbers of the model, printed with the answer.
   public let rules: AttributionRules
+  /// Of winds and sampler: the same seed gives the same posterior on any number of threads.
   public let seed: UInt64
   private let table: PlumeTable
   /// Turn in degrees and stretch of each run; the first is the wind as it came.

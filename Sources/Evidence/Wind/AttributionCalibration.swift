@@ -4,9 +4,11 @@ internal import Glibc
 public struct AttributionCalibration: Hashable, Sendable {
   /// Of "explains at least half".
   public var halfOffset: Double
+  /// b of "explains at least half": below 1 makes sure probabilities less sure.
   public var halfSlope: Double
   /// Of "is the main source".
   public var mainOffset: Double
+  /// b of "is the main source".
   public var mainSlope: Double
 
   public init(halfOffset: Double, halfSlope: Double, mainOffset: Double, mainSlope: Double) {

@@ -60,6 +60,7 @@ public struct SourceCandidate: Sendable {
 
 /// Factory-like load at a meter without a registered firm: it makes the slot of its cell likelier and tells its hours.
 public struct UnregisteredLoad: Sendable {
+  /// The cell of the meter, whose slot gets the higher prior.
   public let cell: CellID
   /// Share of its full load, 0...1, one per hour of the evidence.
   public let levels: [Float]

@@ -12,11 +12,13 @@ public enum SourceSlot: Hashable, Sendable {
 
 /// How much of the excess of an anomaly one source explains.
 public struct SourceShare: Hashable, Sendable {
+  /// A firm, the slot of a cell, or the background.
   public let source: SourceSlot
   /// Posterior mean of its share of the excess, 0...1; all shares of an anomaly add up to 1.
   public let share: Double
   /// 5 and 95 % of the posterior.
   public let lowest: Double
+  /// 95 % point of the posterior share, 0...1.
   public let highest: Double
   /// Calibrated probability that it explains at least half of the excess.
   public let halfProbability: Double
@@ -42,14 +44,18 @@ public enum AttributionAbstention: String, CaseIterable, Hashable, Sendable, Cod
 
 /// The posterior of one anomaly with everything that must be said beside it.
 public struct AttributionResult: Sendable {
+  /// What was to be explained, as given.
   public let anomaly: AirAnomaly
   /// By descending probability of being the main source, ties by share, then firms before slots; empty when `abstention`
   /// is set. Sources never seen in a draw are left out.
   public let shares: [SourceShare]
   /// Mean excess of the anomaly's cells that the sources explain, µg/m³; `nil` when nothing was attributed.
   public let excess: Double?
+  /// Hours with moving air and a background: what the posterior rests on.
   public let hoursUsed: Int
+  /// Hours of the evidence without a wind; none is ever made up.
   public let hoursWithoutWind: Int
+  /// Hours with a wind too slow to have a direction.
   public let calmHours: Int
   /// Monitors whose values were explained.
   public let receptors: Int
@@ -61,6 +67,7 @@ public struct AttributionResult: Sendable {
   public let hourCorrelation: Double?
   /// Sum of the squared standardised errors over their number: above 1 the errors were widened by it.
   public let misfit: Double?
+  /// Why nothing was attributed; `nil` where something was.
   public let abstention: AttributionAbstention?
 
   /// Share of the excess that no registered firm explains: unregistered slots and background. `nil` on abstention.

@@ -1,6 +1,7 @@
 /// Every number attribution works with. Which are facts, which are fitted on synthetic training seeds and which are our
 /// choices stands in docs/methods/attribution.md.
 public struct AttributionRules: Hashable, Sendable {
+  /// How a plume spreads and thins out.
   public var kernel = PlumeKernel()
   /// Days of evidence that end with the anomaly's day.
   public var evidenceDays = 7
@@ -13,8 +14,11 @@ public struct AttributionRules: Hashable, Sendable {
   /// The background of an hour is the median of receptors in this ring around the anomaly, upwind where there are
   /// enough, metres.
   public var ringInnerMetres = 15_000.0
+  /// Outer edge of the ring, metres.
   public var ringOuterMetres = 60_000.0
+  /// How far from upwind a receptor may lie to count as upwind, degrees on either side.
   public var halfSectorDegrees = 60.0
+  /// With fewer upwind the whole ring counts, with fewer there the receptors near the anomaly.
   public var fewestRingReceptors = 5
   /// Hours slower than this have no direction worth using, m/s.
   public var calmMetresPerSecond = 0.5

@@ -20,6 +20,7 @@ public struct HourlyWind: Sendable {
     self.north = north
   }
 
+  /// Hours, known or not.
   public var count: Int { east.count }
 
   /// Whether an entry is known.

@@ -15,7 +15,9 @@ public struct PolarTable: Sendable {
     public let fromDegrees: Double?
     /// m/s, from, up to and without; the fastest class has no end.
     public let lowestSpeed: Double
+    /// m/s, itself not in the class; `nil` for the fastest.
     public let highestSpeed: Double?
+    /// Hours with value and wind in the bin.
     public let hours: Int
     /// Mean value; `nil` without an hour, as are the next four with fewer hours than the least.
     public let mean: Double?
@@ -23,23 +25,29 @@ public struct PolarTable: Sendable {
     public let meanExcess: Double?
     /// Hours above the threshold, strictly.
     public let above: Int
+    /// above / hours; `nil` with fewer hours than the least.
     public let probability: Double?
     /// 95 % interval of `probability` (Wilson 1927, doi:10.1080/01621459.1927.10502953).
     public let lowestProbability: Double?
+    /// Upper end; `nil` together with `probability`.
     public let highestProbability: Double?
   }
 
   /// Sectors times speeds, sector by sector from north clockwise, slowest first; then calms.
   public let bins: [Bin]
+  /// Directions, of equal width, without the calms.
   public let sectors: Int
   /// Beginnings of the classes of speed, m/s; slower is calm.
   public let speeds: [Double]
   /// What an hour must exceed, in the values' unit; `nil` without values.
   public let threshold: Double?
+  /// 0...100, of all hours with value and wind: where `threshold` is from.
   public let percentile: Double
   /// Hours in the bins.
   public let hoursUsed: Int
+  /// Hours with a value that no wind could be given to.
   public let hoursWithoutWind: Int
+  /// Hours without a value, with or without wind.
   public let hoursWithoutValue: Int
 
   /// - Parameters:

@@ -4,10 +4,13 @@ public struct Reliability: Hashable, Sendable, Codable {
   public struct Bin: Hashable, Sendable, Codable {
     /// 0...1; the last bin includes 1.
     public let lowest: Double
+    /// Upper edge, 0...1; the next bin begins there.
     public let highest: Double
+    /// Predictions in the bin.
     public let count: Int
     /// `nil` in an empty bin, as is `observedShare`.
     public let meanProbability: Double?
+    /// Share of them that happened, 0...1; `nil` in an empty bin.
     public let observedShare: Double?
 
     enum CodingKeys: String, CodingKey {
@@ -17,7 +20,9 @@ public struct Reliability: Hashable, Sendable, Codable {
     }
   }
 
+  /// Of equal width, ascending, the empty ones among them.
   public let bins: [Bin]
+  /// Predictions in all bins.
   public let count: Int
   /// Mean of (p - y)² (Brier 1950, doi:10.1175/1520-0493(1950)078<0001:VOFEIT>2.0.CO;2); NaN without predictions.
   public let brier: Double
