@@ -32,7 +32,7 @@ public struct PlanListEntry: Hashable, Sendable {
   public let rank: Int
   /// `nil` for a list of firms or of areas.
   public let cell: CellID?
-  /// GB/T 2260 of the county, or of the city for city lists.
+  /// GB/T 2260 of the county; of the city where an entry of `unseen-sources` is about a whole city.
   public let countyCode: String?
   /// What a person reads first: a city, a target or a county, by list.
   public let name: String

@@ -181,7 +181,7 @@ public struct EnterpriseAnswer: Sendable {
   public let file: String
   /// Meters with the firm's credit code, by id.
   public let meters: [Meter]
-  /// Rows of orders that bind the firm at any time, amended ones too, in the order they were ingested.
+  /// Orders that bind the firm at any time, each as last amended.
   public let orders: [StopOrder]
   /// The plan it speaks of; `nil` when there is none yet.
   public let plan: PlanHeader?
@@ -213,11 +213,12 @@ public func enterpriseAnswer(_ query: String, date: LocalDay?, in workspace: Wor
   }
   let firm = found.enterprise.value.inCounty(found.enterprise.countyCode)
   let day = try planDate(date, in: workspace)
+  let orders = OrderBook(try workspace.orders().values)
   return EnterpriseAnswer(
     enterprise: firm, cell: found.enterprise.cell, countyCode: found.enterprise.countyCode,
     file: try workspace.inputFile(id: found.file)?.name ?? "",
     meters: try workspace.meters(creditCode: firm.creditCode).values.map(\.value),
-    orders: try workspace.orders().values.filter { $0.binds(firm) },
+    orders: orders.binding(firm).map { orders.orders[$0] },
     plan: try day.flatMap { try workspace.planHeader(date: $0) },
     leads: try day.map { try workspace.leads(date: $0, creditCode: firm.creditCode) } ?? [],
     target: try day.flatMap { try workspace.plannedTarget(date: $0, id: "E-\(firm.creditCode)") })

@@ -80,7 +80,4 @@ public struct IngestSummary: Sendable {
   public let rejectCounts: [(reason: String, count: Int)]
   /// What a person should know, one sentence each.
   public let notes: [String]
-
-  /// Whether rows were refused when the file was stored, now or before: `--strict` fails then.
-  public var hasRejects: Bool { outcome.file.record.rowsRejected > 0 }
 }
