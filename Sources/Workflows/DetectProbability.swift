@@ -67,7 +67,7 @@ public func detectProbability(
       continue
     }
     let upwind = try request.background?.upwind(of: simulator.estimate.cells, period: part.period)
-    let test = HotTest(request, upwind: upwind)
+    let test = HotTest(request, estimate: simulator.estimate, upwind: upwind)
     let pairs = (request.simulations + 1) / 2
     var counts = [Int32](repeating: 0, count: simulator.estimate.count)
     // A few pairs at a time: memory does not grow with their number.
@@ -227,41 +227,63 @@ private struct FieldSimulator: Sendable {
 
 /// Whether the cells of a field are hot, as `detect gi-star` would say.
 private struct HotTest: Sendable {
-  let options: HotspotOptions
+  private(set) var options: HotspotOptions
   let rule: BackgroundRule?
   let upwind: UpwindSectors?
   let minimumBin: Int
+  /// Cells that are tested, those with a background where there is one, and their neighbours: the same in every simulated
+  /// field, because values do not decide which cells have them.
+  private let cells: [CellID]
+  private let neighbours: LatticeNeighbours
 
-  init(_ request: ProbabilityRequest, upwind: UpwindSectors?) {
+  init(_ request: ProbabilityRequest, estimate: CellField, upwind: UpwindSectors?) {
     options = request.options
+    options.permutations = 0
+    options.binBy = .analytic
     rule = request.background?.rule
     self.upwind = upwind
     minimumBin = request.minimumBin
+    cells = rule?.residual(of: estimate, upwind: upwind, threads: request.threads).field.cells ?? estimate.cells
+    neighbours = LatticeNeighbours(
+      cells: cells, neighbourhood: options.neighbourhood, threads: request.threads)
+  }
+
+  private func detected(_ field: CellField) -> DetectedCells {
+    let tested = rule?.residual(of: field, upwind: upwind).field ?? field
+    guard tested.cells == cells else {
+      return HotspotDetection.detect(.giStar, field: tested, period: nil, options: options)
+    }
+    return HotspotDetection.detect(
+      .giStar, field: tested, neighbours: neighbours, period: nil, options: options)
   }
 
   /// Bin of each cell; 0 for those without background. Beside them, how many cells have a score.
   func bins(_ field: CellField) -> (bins: [Int], tested: Int) {
-    var options = options
-    options.permutations = 0
-    options.binBy = .analytic
-    guard let rule else {
-      let rows = HotspotDetection.detect(.giStar, field: field, period: nil, options: options)
-      return (rows.bins.map(Int.init), rows.scores.z.count { $0 != nil })
-    }
-    let residual = rule.residual(of: field, upwind: upwind).field
-    let rows = HotspotDetection.detect(.giStar, field: residual, period: nil, options: options)
+    let rows = detected(field)
     var bins = [Int](repeating: 0, count: field.count)
-    var slot = 0
-    for (cell, bin) in zip(residual.cells, rows.bins) {
-      while field.cells[slot] != cell { slot += 1 }
-      bins[slot] = Int(bin)
-    }
+    forEachSlot(of: rows, in: field) { bins[$0] = Int($1) }
     return (bins, rows.scores.z.count { $0 != nil })
   }
 
+  /// Slots of the field whose bin is high enough, ascending.
   func hotSlots(_ field: CellField) -> [Int32] {
-    let bins = bins(field).bins
-    return bins.indices.filter { bins[$0] >= minimumBin }.map { Int32($0) }
+    var hot: [Int32] = []
+    forEachSlot(of: detected(field), in: field) { slot, bin in
+      if Int(bin) >= minimumBin { hot.append(Int32(slot)) }
+    }
+    return hot
+  }
+
+  private func forEachSlot(of rows: DetectedCells, in field: CellField, _ body: (Int, Int8) -> Void) {
+    guard rule != nil else {
+      for (slot, bin) in rows.bins.enumerated() { body(slot, bin) }
+      return
+    }
+    var slot = 0
+    for (cell, bin) in zip(rows.field.cells, rows.bins) {
+      while field.cells[slot] != cell { slot += 1 }
+      body(slot, bin)
+    }
   }
 }
 
