@@ -25,5 +25,6 @@ public struct CellField: Sendable, Equatable {
     self.coverages = coverages
   }
 
+  /// Cells.
   public var count: Int { cells.count }
 }
