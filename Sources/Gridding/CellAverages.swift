@@ -8,7 +8,6 @@ public enum CellAverages {
   public struct Validity: Hashable, Sendable {
     /// Hours a station's day needs to count.
     public var hoursOfDay: Int
-    /// - Parameter hoursOfDay: Hours with a value that a day needs.
     public init(hoursOfDay: Int = AirStandard.hoursOfValidDay) { self.hoursOfDay = hoursOfDay }
   }
 

@@ -49,7 +49,6 @@ public struct CellSums: Sendable, Equatable {
     counts = plane(.count).map { Int32(min($0, 2_147_483_647)) }
   }
 
-  /// Cells.
   public var count: Int { cells.count }
 
   /// Adds the sums of other files.

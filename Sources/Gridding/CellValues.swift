@@ -33,7 +33,6 @@ public struct PeriodCells: Sendable {
     /// By number of period; any numbering whose order is that of time, such as ``LocalHour/ordinal``.
     public var periods: [Int32]
 
-    /// What the reader's cell and period numbers stand for.
     public init(cells: [CellID], periods: [Int32]) {
       self.cells = cells
       self.periods = periods
@@ -42,11 +41,8 @@ public struct PeriodCells: Sendable {
 
   /// One entry per cell that has a value, in canonical order.
   public struct Groups: Sendable {
-    /// Ascending.
     public var cells: [CellID] = []
-    /// Values per cell.
     public var counts: [Int32] = []
-    /// Their mean, in the unit of the quantity.
     public var means: [Double] = []
     /// Exact; empty when they were not asked for.
     public var medians: [Double] = []

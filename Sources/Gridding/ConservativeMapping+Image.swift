@@ -3,19 +3,15 @@
 /// Neighbours share their line, so that they leave neither gap nor overlap. A line that is curved in the plane is given by
 /// several segments per pixel edge.
 public struct ImageLines: Sendable {
-  /// Pixels of a row.
   public let columns: Int
-  /// Rows of pixels.
   public let rows: Int
   /// Straight pieces per edge of a pixel.
   public let segments: Int
   /// `rows + 1` lines of `columns * segments + 1` points, from the first row's outer edge on.
   public var lineXs: [Double]
-  /// The same points' other coordinate.
   public var lineYs: [Double]
   /// Points inside the edges between columns: per row and line (`columns + 1`) `segments - 1` of them, along the edge.
   public var sideXs: [Double]
-  /// The same points' other coordinate.
   public var sideYs: [Double]
 
   /// Points in a line between rows.

@@ -20,7 +20,6 @@ public struct ConservativeMapping: Sendable {
   /// Widest pixel that is believed, metres.
   static let widestMetres = 500_000.0
 
-  /// - Parameter limits: Pixels outside this box, projected metres, are passed over; `nil` for none.
   public init(lattice: Lattice, limits: PlaneBox? = nil) {
     self.lattice = lattice
     let side = Double(lattice.sizeMetres)
@@ -32,7 +31,6 @@ public struct ConservativeMapping: Sendable {
     }
   }
 
-  /// Pixels that could not be mapped, by reason.
   public var refusals: PixelRefusals { tally.refusals }
 
   /// Pixels with a value and a positive weight that were mapped at least in part.

@@ -4,13 +4,9 @@ public import Readings
 
 /// Fire detections of one cell in one period.
 public struct FireCell: Sendable, Hashable {
-  /// The cell.
   public let cell: CellID
-  /// Beijing day.
   public let day: LocalDay
-  /// Detections in the cell on the day.
   public let detections: Int32
-  /// Of those, the ones of the night.
   public let byNight: Int32
   /// Sum of what is known, MW; `nil` when no detection has a power.
   public let radiativePowerMegawatts: Double?
@@ -31,7 +27,6 @@ public struct FireCells: Sendable {
   /// on at least this share of the days between the first and the last fire of the file, counts as static.
   public var staticShare = 0.2
 
-  /// The defaults of `map fires`.
   public init() {}
 
   /// - Returns: Cells by day, then by cell; detections left out for their confidence; detections outside the lattice.

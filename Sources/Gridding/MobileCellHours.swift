@@ -5,9 +5,7 @@ public import Quantities
 ///
 /// A moving monitor has no place of its own, so the store keeps cell-hours instead of station-hours.
 public struct MobileCellHours: Sendable, Equatable {
-  /// What was measured.
   public var pollutant: Pollutant
-  /// Cell of each entry.
   public var cells: [CellID] = []
   /// ``LocalHour/ordinal``.
   public var hours: [Int32] = []
@@ -15,18 +13,14 @@ public struct MobileCellHours: Sendable, Equatable {
   public var means: [Double] = []
   /// Exact median of the same values.
   public var medians: [Double] = []
-  /// Values behind each mean.
   public var counts: [Int32] = []
   /// First line of the file that contributed, counted from 1.
   public var firstLines: [Int32] = []
 
-  /// No cell-hour yet.
   public init(pollutant: Pollutant) { self.pollutant = pollutant }
 
-  /// Cell-hours.
   public var count: Int { cells.count }
 
-  /// Adds one cell-hour; callers add in the order of cells and hours.
   public mutating func append(
     cell: CellID, hour: Int32, mean: Double, median: Double, count: Int32, firstLine: Int32
   ) {

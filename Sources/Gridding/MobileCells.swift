@@ -4,13 +4,11 @@ public import Grids
 
 /// Values of moving monitors per cell, county and period, sorted by period, cell and county.
 public struct MobileCells: Sendable, Equatable {
-  /// Cell of each entry.
   public var cells: [CellID] = []
   /// Position in a list of counties; -1 outside all of them or when counties were not asked for.
   public var counties: [Int32] = []
   /// What the caller's periods mean.
   public var periods: [Int32] = []
-  /// In the unit of the readings.
   public var means: [Double] = []
   /// Of the mean; NaN for one independent value.
   public var variances: [Double] = []
@@ -23,10 +21,8 @@ public struct MobileCells: Sendable, Equatable {
   /// Monitors; 0 when every reading has a vote.
   public var devices: [Int32] = []
 
-  /// No entry yet.
   public init() {}
 
-  /// Entries: one per period, cell and county.
   public var count: Int { cells.count }
 
   mutating func append(_ other: MobileCells) {
@@ -75,14 +71,12 @@ public enum MobileVote: String, CaseIterable, Sendable {
 /// section 11.7), the variance of the mean Σv(m − x̄)² · Σv² / (1 − Σv²): passes are the independent units, readings within
 /// one are not.
 public struct MobileAverages: Sendable {
-  /// Side of the squares that stand for street segments, metres.
   public static let segmentMetres = 100.0
 
   private let lattice: Lattice
   private let vote: MobileVote
   private let threads: Int
 
-  /// Averages on the cells of a lattice; the result does not depend on `threads`.
   public init(lattice: Lattice, vote: MobileVote, threads: Int) {
     self.lattice = lattice
     self.vote = vote

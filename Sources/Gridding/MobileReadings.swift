@@ -6,20 +6,15 @@ public struct MobileReadings: Sendable {
   public var seconds: [UInt32] = []
   /// Projected metres.
   public var xs: [Double] = []
-  /// Projected metres north.
   public var ys: [Double] = []
-  /// In the unit of the file.
   public var values: [Double] = []
   /// Position in a list of counties; -1 outside, or for all when counties are not asked for.
   public var counties: [Int32] = []
 
-  /// No reading yet.
   public init() {}
 
-  /// Readings.
   public var count: Int { values.count }
 
-  /// Adds one reading.
   public mutating func append(
     device: Int32, seconds: UInt32, x: Double, y: Double, value: Double, county: Int32 = -1
   ) {

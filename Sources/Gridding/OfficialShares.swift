@@ -5,7 +5,6 @@ public import Grids
 public struct OfficialValue: Sendable, Equatable {
   /// Position in ``OfficialShares/ids``.
   public let official: Int
-  /// Area-weighted mean, in the unit of the field.
   public let value: Double
   /// Of `value`, taking the cells' errors for independent; NaN where a cell's is not known.
   public let variance: Double

@@ -4,22 +4,17 @@ public import Geometry
 public struct PixelQuads: Sendable {
   /// Four corners per pixel, in order around it, projected metres.
   public var xs: [Double] = []
-  /// The corners' other coordinate, as `xs`.
   public var ys: [Double] = []
-  /// In the unit of the file; NaN where a pixel has none.
   public var values: [Double] = []
   /// Quality weights, 0...1.
   public var weights: [Double] = []
   /// Standard errors in the unit of the values; NaN where not known.
   public var sigmas: [Double] = []
 
-  /// No pixel yet.
   public init() {}
 
-  /// Pixels.
   public var count: Int { values.count }
 
-  /// Adds one pixel of four corners in order around it, projected metres.
   public mutating func append(_ corners: [PlanePoint], value: Double, weight: Double = 1, sigma: Double = .nan) {
     precondition(corners.count == 4, "a pixel has four corners")
     for corner in corners {
@@ -66,16 +61,13 @@ public enum PixelRefusal: Int, CaseIterable, Sendable {
 public struct PixelRefusals: Sendable, Equatable {
   private var counts = [Int](repeating: 0, count: PixelRefusal.allCases.count)
 
-  /// No pixel refused yet.
   public init() {}
 
-  /// Pixels refused for one reason.
   public subscript(_ reason: PixelRefusal) -> Int {
     get { counts[reason.rawValue] }
     set { counts[reason.rawValue] = newValue }
   }
 
-  /// Pixels refused for any reason.
   public var total: Int { counts.reduce(0, +) }
 
   /// Adds those of another part of the same work.
@@ -99,13 +91,10 @@ public struct PixelTally: Sendable, Equatable {
   public var withoutWeight = 0
   /// Beyond the limits that were asked for.
   public var outside = 0
-  /// Pixels that could not be mapped, by reason.
   public var refusals = PixelRefusals()
 
-  /// No pixel counted yet.
   public init() {}
 
-  /// Pixels that came in.
   public var total: Int { mapped + withoutValue + withoutWeight + outside + refusals.total }
 
   /// Adds that of another part of the same work.

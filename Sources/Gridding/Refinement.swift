@@ -28,7 +28,6 @@ public struct Refinement: Sendable {
     /// Standard deviation τ of children about their parents.
     public var spread = 0.0
 
-    /// Nothing refined yet.
     public init() {}
   }
 
@@ -37,7 +36,6 @@ public struct Refinement: Sendable {
   /// An observed child without an error variance is believed to a third of the spread.
   static let unknownShare = 1.0 / 9
 
-  /// - Parameter spread: Of fine cells about their coarse cell, unit of the values; `nil` takes it from the children.
   public init(spread: Double? = nil) { self.spread = spread }
 
   /// - Parameters:

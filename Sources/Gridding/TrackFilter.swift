@@ -23,7 +23,6 @@ public enum TrackFault: UInt8, CaseIterable, Sendable {
 /// reading counts; the first position after a silent gap in which the monitor moved on is left out, because a receiver
 /// that wakes up guesses first. A position repeated without a jump is a parked vehicle and stays.
 public struct TrackFilter: Sendable {
-  /// Highest speed that a monitor is believed to move at, km/h.
   public var maximumSpeedKmh = 150.0
   /// A position repeated for at least this long may be frozen.
   public var frozenSeconds = 30.0
@@ -34,7 +33,6 @@ public struct TrackFilter: Sendable {
   /// Jumps below this are the noise of receivers, whatever the speed.
   public var noiseMetres = 60.0
 
-  /// The defaults of `map mobile`.
   public init() {}
 
   /// One verdict per reading. - Complexity: linear for files in order of time.

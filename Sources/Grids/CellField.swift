@@ -25,6 +25,5 @@ public struct CellField: Sendable, Equatable {
     self.coverages = coverages
   }
 
-  /// Cells.
   public var count: Int { cells.count }
 }

@@ -2,14 +2,10 @@
 ///
 /// It never changes with the region, the extent or the data. It is not a position in an array: that is a *slot*.
 public struct CellID: Hashable, Sendable, Codable, CustomStringConvertible {
-  /// Side of the cell, metres.
   public let sizeMetres: Int32
-  /// Counted from the lattice's origin to the east; negative to the west.
   public let column: Int32
-  /// Counted from the lattice's origin to the north; negative to the south.
   public let row: Int32
 
-  /// A cell by its place in the lattice of its size.
   public init(sizeMetres: Int32, column: Int32, row: Int32) {
     self.sizeMetres = sizeMetres
     self.column = column
@@ -58,7 +54,6 @@ public struct CellID: Hashable, Sendable, Codable, CustomStringConvertible {
     self.init(sizeMetres: size, column: column, row: row)
   }
 
-  /// Such as `3000-1274-1305`.
   public var description: String { "\(sizeMetres)-\(column)-\(row)" }
 }
 

@@ -3,9 +3,7 @@ public import Geometry
 
 /// A grid ready for use: its definition with the projection it names.
 public struct Grid: Sendable, Equatable {
-  /// What the grid file says.
   public let definition: GridDefinition
-  /// The plane of the lattice.
   public let projection: EqualAreaProjection
 
   /// - Throws: `Problem` (usage) for a projection or levels that make no lattice.

@@ -1,6 +1,5 @@
 /// What a grid file (`grids/*.yml`) says: the projection, the lattice and the region.
 public struct GridDefinition: Hashable, Sendable, Codable {
-  /// South-west corner of cell 0, 0 of every level.
   public struct Origin: Hashable, Sendable, Codable {
     /// Projected metres.
     public let x: Double
@@ -8,7 +7,6 @@ public struct GridDefinition: Hashable, Sendable, Codable {
     public let y: Double
   }
 
-  /// What the grid is for.
   public struct RegionDefinition: Hashable, Sendable, Codable {
     /// Short name used in file names, such as `2p26`.
     public let name: String
@@ -16,15 +14,12 @@ public struct GridDefinition: Hashable, Sendable, Codable {
     public let codes: [String]
   }
 
-  /// Of the grid, for people.
   public let name: String
   /// PROJ string of an equal-area system in metres.
   public let crs: String
-  /// Where columns and rows are counted from.
   public let origin: Origin
   /// Sides of the cells in metres, coarsest first; each divides the one before.
   public let levelsMetres: [Int32]
-  /// The cities whose cells make up the region.
   public let region: RegionDefinition
 
   enum CodingKeys: String, CodingKey {

@@ -9,7 +9,6 @@ public struct Lattice: Hashable, Sendable {
   /// Side of a cell, metres.
   public let sizeMetres: Int32
 
-  /// - Precondition: `sizeMetres` is above 0.
   public init(originX: Double, originY: Double, sizeMetres: Int32) {
     precondition(sizeMetres > 0, "a cell has a positive side")
     self.originX = originX
@@ -36,7 +35,6 @@ public struct Lattice: Hashable, Sendable {
     return PlaneBox(minX: x, minY: y, maxX: x + side, maxY: y + side)
   }
 
-  /// The centre of a cell, projected metres.
   public func centre(of cell: CellID) -> PlanePoint {
     let box = box(of: cell)
     return PlanePoint(x: (box.minX + box.maxX) / 2, y: (box.minY + box.maxY) / 2)

@@ -9,11 +9,8 @@ public import Geometry
 public struct LatticeCoverage: Sendable {
   /// Column and row of the south-west cell of the window.
   public let firstColumn: Int32
-  /// Row of the south-west cell of the window.
   public let firstRow: Int32
-  /// Cells of the window from west to east.
   public let columns: Int
-  /// Cells of the window from south to north.
   public let rows: Int
   /// Share of each cell that the shape covers, row by row from the south; noise up to 1e-12 either side of 0 and 1.
   public private(set) var shares: [Double]

@@ -9,7 +9,6 @@ public struct OfficialCell: Sendable, Hashable {
   /// Line or feature of the file, from 1.
   public let line: Int
 
-  /// A cell as the file outlines it.
   public init(id: String, polygons: [[[LonLat]]], line: Int) {
     self.id = id
     self.polygons = polygons

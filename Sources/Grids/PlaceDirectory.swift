@@ -4,22 +4,17 @@ public import Diagnostics
 public struct PlaceName: Hashable, Sendable {
   /// GB/T 2260 code the name belongs or belonged to; for a development zone the code of its county.
   public let code: String
-  /// The name, as written then or now.
   public let name: String
   /// Without tones, lower case, no spaces; empty when not known.
   public let pinyin: String
-  /// Code of the city it belongs or belonged to.
   public let cityCode: String
-  /// Name of that city.
   public let cityName: String
-  /// Name of its province.
   public let provinceName: String
   /// Code of the county that answers for the place today.
   public let currentCode: String
   /// Whether this is a name of the past or of a development zone rather than the county's own name today.
   public let isAlias: Bool
 
-  /// A name with the county that answers for it today.
   public init(
     code: String, name: String, pinyin: String, cityCode: String, cityName: String, provinceName: String,
     currentCode: String, isAlias: Bool

@@ -1,8 +1,6 @@
 /// The cells of one level that touch a region, with the exact share of each county in each cell.
 public struct Region: Sendable, Equatable {
-  /// Short name, such as `2p26`.
   public let name: String
-  /// The level that `cells` belong to.
   public let lattice: Lattice
   /// Ascending by code.
   public let counties: [County]
@@ -15,7 +13,6 @@ public struct Region: Sendable, Equatable {
   /// Area of the county inside the cell divided by the area of the cell, 0...1.
   public let shares: [Double]
 
-  /// - Precondition: arrays of fitting lengths, counties and cells ascending.
   public init(
     name: String, lattice: Lattice, counties: [County], cells: [CellID], shareStarts: [Int32], shareCounties: [Int32],
     shares: [Double]

@@ -3,12 +3,10 @@ public import Geometry
 
 /// A county with its boundary on the earth, WGS 84 degrees; rings are not closed.
 public struct CountyBoundary: Sendable, Hashable {
-  /// The county inside the boundary.
   public let county: County
   /// Per polygon its rings: the exterior first, then holes.
   public let polygons: [[[LonLat]]]
 
-  /// A county's boundary as it was read.
   public init(county: County, polygons: [[[LonLat]]]) {
     self.county = county
     self.polygons = polygons
@@ -17,7 +15,6 @@ public struct CountyBoundary: Sendable, Hashable {
 
 /// A boundary that broke the rules of simple features and was repaired before use.
 public struct RingRepair: Sendable, Hashable {
-  /// The county whose ring it was.
   public let county: County
   /// What GEOS found, with the place in projected metres.
   public let reason: String
@@ -26,7 +23,6 @@ public struct RingRepair: Sendable, Hashable {
   /// Area after the repair, m².
   public let areaAfter: Double
 
-  /// What was wrong with a boundary, and what the repair changed.
   public init(county: County, reason: String, areaBefore: Double, areaAfter: Double) {
     self.county = county
     self.reason = reason

@@ -16,7 +16,6 @@ public struct AlarmPersistence: Hashable, Sendable, CustomStringConvertible {
     self.periods = periods
   }
 
-  /// Such as `3/5`.
   public var description: String { "\(alarms)/\(periods)" }
 
   /// For people, after the rule of a single period.
@@ -30,7 +29,6 @@ public struct AlarmPersistence: Hashable, Sendable, CustomStringConvertible {
     /// Bits of the last periods of each cell, the newest lowest, and how many there are.
     private var history: [CellID: (bits: UInt64, count: Int)] = [:]
 
-    /// A memory of nothing yet.
     public init(_ rule: AlarmPersistence) { self.rule = rule }
 
     /// Takes a period in which the cell had data. - Returns: Alarms among the periods looked back on, and whether they suffice.

@@ -40,7 +40,6 @@ public struct AlarmRule: Hashable, Sendable, Codable {
   /// For stations: the ring is widened up to 5 cells until 5 cells in it have a value.
   public static let sparse = AlarmRule(minimumRingShare: 0, minimumRingCells: 5, rings: 1, maximumRings: 5)
 
-  /// A rule with the thresholds of ``dense`` where none is given; ``defect`` says whether it can be used.
   public init(
     minimumRatio: Double = 1.2, minimumRobustZ: Double = 3, floors: [String: Double] = AlarmRule.defaultFloors,
     minimumRingShare: Double = 0.5, minimumRingCells: Int = 4, rings: Int = 1, maximumRings: Int = 1

@@ -19,17 +19,14 @@ public struct AnnualSelection: Sendable {
 
   /// One selected cell.
   public struct Row: Hashable, Sendable {
-    /// The city of the cell's home county.
     public let city: City
     /// Within the region or the city, 1 is the highest; equal values share a rank.
     public let rank: Int
-    /// The selected cell.
     public let cell: CellID
     /// Mean of the periods with a value.
     public let value: Double
     /// Periods with a value.
     public let periods: Int32
-    /// Whether another cell of the arena has the same value.
     public let isTied: Bool
   }
 

@@ -4,16 +4,13 @@ public import Grids
 public struct City: Hashable, Sendable, Comparable {
   /// GB/T 2260, such as `130100`.
   public let code: String
-  /// Official Chinese name, such as 石家庄市.
   public let name: String
 
-  /// A city by code and name.
   public init(code: String, name: String) {
     self.code = code
     self.name = name
   }
 
-  /// By code, then by name.
   public static func < (a: City, b: City) -> Bool { (a.code, a.name) < (b.code, b.name) }
 }
 
@@ -25,7 +22,6 @@ public struct CellCities: Sendable {
   /// Position in `cities`, per cell.
   private let cityOfCell: [Int32]
 
-  /// The city of the county with the largest share of each cell.
   public init(region: Region) {
     self.init(
       region.cells.indices.map { slot in

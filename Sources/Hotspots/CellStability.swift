@@ -10,11 +10,8 @@ public import Quantities
 public struct CellStability: Sendable {
   /// One cell of the base grid in one period.
   public struct Row: Hashable, Sendable {
-    /// A cell of the base grid.
     public let cell: CellID
-    /// `nil` where the field has none.
     public let period: Period?
-    /// Of the base grid's field, in its unit.
     public let value: Double
     /// On the base grid.
     public let bin: Int

@@ -2,15 +2,11 @@ public import Grids
 
 /// The cells with the highest values in each city.
 public enum CityTop {
-  /// One listed cell.
   public struct Row: Hashable, Sendable {
-    /// The city that lists it.
     public let city: City
     /// 1 is the highest; equal values share a rank and the next rank is skipped.
     public let rank: Int
-    /// The listed cell.
     public let cell: CellID
-    /// In the unit of the field.
     public let value: Double
     /// Another cell of the city has the same value.
     public let isTied: Bool

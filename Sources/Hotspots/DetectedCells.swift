@@ -4,13 +4,10 @@ public import SpatialStatistics
 
 /// What a local statistic says of every cell of a field, in the field's order: columns inside, rows made on demand.
 public struct DetectedCells: RandomAccessCollection, Sendable {
-  /// The values that were tested, and their cells.
   public let field: CellField
-  /// `nil` where the field has none.
   public let period: Period?
   /// Neighbours with a value, the cell itself not counted.
   public let neighbourCounts: [Int32]
-  /// z per cell, or why there is none.
   public let scores: LocalScores
   /// Uncorrected; one per z where there is a null distribution for it.
   public let p: OptionalColumn
@@ -28,12 +25,9 @@ public struct DetectedCells: RandomAccessCollection, Sendable {
   /// Why cells with a z have no p; empty where they have one.
   let reasonWithoutP: String
 
-  /// 0.
   public var startIndex: Int { 0 }
-  /// The number of cells.
   public var endIndex: Int { field.count }
 
-  /// The row of a slot, made when asked for.
   public subscript(slot: Int) -> HotspotRow {
     let bin = bins[slot]
     return HotspotRow(

@@ -4,7 +4,6 @@ internal import Threads
 
 /// How emerging hot spots are looked for.
 public struct EmergingOptions: Hashable, Sendable {
-  /// How the cells of the cube are tested; permutations and one-sided alternatives are not used.
   public var hotspots = HotspotOptions()
   /// Steps before a step that count as its neighbours, with the cell's own value there.
   public var stepsBack = 1
@@ -27,37 +26,27 @@ public struct EmergingOptions: Hashable, Sendable {
     case step
   }
 
-  /// The defaults of `detect emerging`.
   public init() {}
 }
 
 /// One cell's history.
 public struct EmergingRow: Hashable, Sendable {
-  /// The cell.
   public let cell: CellID
-  /// `no pattern` where there is none, or no score in the last period.
   public let classification: EmergingClass
   /// Steps with a z, and those of them that are hot and cold.
   public let steps: Int
-  /// Steps in which the cell is hot.
   public let hot: Int
-  /// Steps in which the cell is cold.
   public let cold: Int
   /// Of the last step; `nil` where it has no value.
   public let lastZ: Double?
-  /// -3...3 in the last step; 0 where it has no z.
   public let lastBin: Int
   /// Mann-Kendall of z over the steps that have one.
   public let trendZ: Double
-  /// Two-sided p of the trend of z.
   public let trendP: Double
-  /// Kendall's τ_a of z, -1...1.
   public let tau: Double
   /// Sen's slope of the values per step, with its 95 % interval; `nil` for fewer than 2 values.
   public let slope: Double?
-  /// Lower limit of the slope's 95 % interval; `nil` where `slope` is.
   public let slopeLow: Double?
-  /// Upper limit of the slope's 95 % interval; `nil` where `slope` is.
   public let slopeHigh: Double?
   /// Why there is no class; empty when there is one.
   public let reason: String

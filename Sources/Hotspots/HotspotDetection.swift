@@ -10,7 +10,6 @@ public struct MoranRow: Hashable, Sendable {
   /// Local Moran's I; `nil` with the row's reason.
   public let i: Double?
 
-  /// A row with its I.
   public init(row: HotspotRow, i: Double?) {
     self.row = row
     self.i = i

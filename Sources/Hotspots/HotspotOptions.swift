@@ -18,15 +18,11 @@ public struct HotspotOptions: Hashable, Sendable, Codable {
     case permutation
   }
 
-  /// Which cells are neighbours.
   public var neighbourhood: Neighbourhood
   /// Conditional permutations; 0 for none.
   public var permutations: Int
-  /// Of the permutations.
   public var seed: UInt64
-  /// What a z is compared with.
   public var null: Null
-  /// Which p decides the bin; analytic where there are no permutations.
   public var binBy: BinBy
   /// Fresh permutations for every cell instead of shared ones: slow, with independent Monte Carlo errors.
   public var independentPermutations: Bool
@@ -41,7 +37,6 @@ public struct HotspotOptions: Hashable, Sendable, Codable {
     case independentPermutations = "independent_permutations"
   }
 
-  /// - Precondition: `permutations` is not negative.
   public init(
     neighbourhood: Neighbourhood = .queen, permutations: Int = 0, seed: UInt64 = 1, null: Null = .theoretical,
     binBy: BinBy = .analytic, independentPermutations: Bool = false,

@@ -3,11 +3,8 @@ public import Quantities
 
 /// What Gi* says of one cell in one period; one row of a hot file.
 public struct HotspotRow: Hashable, Sendable {
-  /// The cell.
   public let cell: CellID
-  /// `nil` where the field has none.
   public let period: Period?
-  /// What was tested, in its unit: the field's value, or its excess over a background.
   public let value: Double
   /// Neighbours with a value, the cell itself not counted.
   public let neighbours: Int32
@@ -26,7 +23,6 @@ public struct HotspotRow: Hashable, Sendable {
   /// Whether nothing was observed in the cell: its value is an estimate from other cells (coverage 0).
   public let isInterpolated: Bool
 
-  /// A row as a hot file has it.
   public init(
     cell: CellID, period: Period?, value: Double, neighbours: Int32, z: Double?, p: Double?, permutationP: Double?,
     bin: Int, classification: String, reason: String, isInterpolated: Bool = false
@@ -54,26 +50,19 @@ public struct HotspotRow: Hashable, Sendable {
 
 /// A local outlier that passed the published rule (预警): a cell clearly above the cells around it.
 public struct Alarm: Hashable, Sendable {
-  /// The cell that stands out.
   public let cell: CellID
-  /// When it did.
   public let period: Period
   /// Which field raised it, such as `satellite` or `ground`.
   public let field: String
-  /// In the pollutant's unit.
   public let value: Double
-  /// Median of the cells around, in the pollutant's unit.
   public let ringMedian: Double
-  /// Cells around that have a value.
   public let ringCells: Int32
   /// `value / ringMedian`.
   public let ratio: Double
-  /// The contrast in standard deviations; see ``LocalContrast/robustZ``.
   public let robustZ: Double
   /// The rule in plain language, with its thresholds.
   public let rule: String
 
-  /// An alarm with the numbers that raised it.
   public init(
     cell: CellID, period: Period, field: String, value: Double, ringMedian: Double, ringCells: Int32, ratio: Double,
     robustZ: Double, rule: String

@@ -5,9 +5,7 @@ internal import Threads
 
 /// A cell against the cells around it.
 public struct LocalContrast: Hashable, Sendable {
-  /// The cell that is compared.
   public let cell: CellID
-  /// In the unit of the field.
   public let value: Double
   /// Cells of the ring with a value.
   public let ringCells: Int32

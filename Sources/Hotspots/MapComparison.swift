@@ -12,7 +12,6 @@ public struct MapComparison: Sendable, Hashable {
   public let cells: Int
   /// Cells of one map only.
   public let onlyFirst: Int
-  /// Cells of the second map only.
   public let onlySecond: Int
   /// Share of cells with the same class.
   public let agreement: Double
@@ -24,7 +23,6 @@ public struct MapComparison: Sendable, Hashable {
   public let similarity: Double
   /// Mean fuzzy similarity of permuted maps, and its standard error.
   public let expected: Double
-  /// Standard error of `expected`, by the number of permutations.
   public let expectedStandardError: Double
   /// `nil` when the expected similarity is 1.
   public let fuzzyKappa: Double?
@@ -127,7 +125,6 @@ private struct FuzzyMaps {
 public struct HotspotChanges: Sendable, Hashable {
   /// Cells that touch by an edge or a corner.
   public struct Cluster: Sendable, Hashable {
-    /// Its cells, ascending.
     public let cells: [CellID]
     /// Mean column and row.
     public let centre: SIMD2<Double>
@@ -145,9 +142,7 @@ public struct HotspotChanges: Sendable, Hashable {
     case appeared
   }
 
-  /// One hotspot of either map.
   public struct Row: Sendable, Hashable {
-    /// What became of it, or where it came from.
     public let fate: Fate
     /// `nil` where it appeared.
     public let earlier: Cluster?

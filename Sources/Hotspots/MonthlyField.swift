@@ -29,7 +29,6 @@ public enum MonthValidity: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// What ``init(_:)`` reads.
   public var description: String {
     switch self {
     case .standard: "standard"
@@ -39,7 +38,6 @@ public enum MonthValidity: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// Days with a value that a mean of the month needs.
   public func leastDays(in month: LocalMonth) -> Int {
     switch self {
     case .standard: AirStandard.daysOfValidMonth(month)
@@ -52,14 +50,11 @@ public enum MonthValidity: Hashable, Sendable, CustomStringConvertible {
 
 /// The monthly mean of every cell.
 public struct MonthlyField: Sendable {
-  /// The month of the means.
   public let month: LocalMonth
-  /// Mean per cell, in the unit of the quantity.
   public let field: CellField
   /// Days with a value, per slot; `nil` where only monthly values were given.
   public let days: [Int32]?
 
-  /// - Precondition: `days`, where given, has one entry per cell of the field.
   public init(month: LocalMonth, field: CellField, days: [Int32]? = nil) {
     precondition(days == nil || days?.count == field.count, "one number of days per cell")
     self.month = month

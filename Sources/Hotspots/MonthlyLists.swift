@@ -3,7 +3,6 @@ public import Quantities
 
 /// The three lists of cells per city that the campaign's monthly alert is made of.
 public struct MonthlyLists: Sendable {
-  /// Which of the three lists.
   public enum Kind: String, CaseIterable, Hashable, Sendable {
     case highestMean = "highest mean"
     case worstYearOnYear = "worst year-on-year"
@@ -19,29 +18,20 @@ public struct MonthlyLists: Sendable {
     }
   }
 
-  /// One listed cell.
   public struct Row: Hashable, Sendable {
-    /// The city that lists it.
     public let city: City
-    /// The list it is on.
     public let kind: Kind
     /// 1 is the worst; equal cells share a rank.
     public let rank: Int
-    /// The listed cell.
     public let cell: CellID
-    /// Mean of the month, in the unit of the quantity.
     public let value: Double
     /// Days with a value; `nil` where only monthly values were given.
     public let days: Int32?
-    /// The month compared with; `nil` for the list of highest values.
     public let comparisonMonth: LocalMonth?
-    /// Mean of the comparison month; `nil` where there is none.
     public let comparisonValue: Double?
-    /// Its days with a value; `nil` where only monthly values were given.
     public let comparisonDays: Int32?
     /// (value - comparison) / comparison: 0.25 is a rise by a quarter, negative an improvement.
     public let change: Double?
-    /// Whether another cell of the city ties on the list.
     public let isTied: Bool
     /// The two months lie on both sides of 2018-09-01, when particles went from 273 K to actual conditions.
     public let straddlesReferenceChange: Bool
@@ -49,20 +39,15 @@ public struct MonthlyLists: Sendable {
 
   /// Cells that could not be ranked, so that none is left out in silence.
   public struct Gap: Hashable, Sendable {
-    /// The city whose list lacks the cells.
     public let city: City
-    /// The list they are not on.
     public let kind: Kind
-    /// How many there are.
     public let cells: Int
-    /// Why they could not be ranked, in words.
     public let reason: String
   }
 
   /// The amendment of 2018 to GB 3095-2012 came into force.
   public static let referenceChange = LocalMonth(year: 2018, month: 9)
 
-  /// The month of the lists.
   public let month: LocalMonth
   /// By city code, then kind, then rank, then cell.
   public let rows: [Row]

@@ -10,15 +10,12 @@ public struct StrikeRule: Hashable, Sendable {
   public var running = 3
   /// Alerts within `windowMonths`.
   public var within = 6
-  /// Months of the window that ends with the last month.
   public var windowMonths = 12
 
-  /// The published rule: three running, or six within a year.
   public init() {}
 
   /// What a cell's alerts came to by the last month.
   public struct Standing: Hashable, Sendable {
-    /// The cell that was named.
     public let cell: CellID
     /// Months with an alert, ascending, each once however many lists named the cell.
     public let months: [LocalMonth]

@@ -15,17 +15,14 @@ internal import Threads
 public struct ConditionalPermutation: Sendable, Hashable {
   /// R: how often values are dealt.
   public let replicates: Int
-  /// The same seed deals the same values, whatever the number of threads.
   public let seed: UInt64
 
-  /// - Precondition: `replicates` is above 0.
   public init(replicates: Int, seed: UInt64) {
     precondition(replicates > 0, "at least one permutation")
     self.replicates = replicates
     self.seed = seed
   }
 
-  /// How often chance did at least, and at most, as well as what was observed.
   public typealias Counts = PermutationCounts.Counts
 
   /// Two-sided p per slot. - Returns: `nil` for a cell without neighbours and where all values are equal.

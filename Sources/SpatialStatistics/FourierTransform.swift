@@ -113,7 +113,6 @@ struct FourierPlane: Sendable {
     columns = FourierTransform(count: height)
   }
 
-  /// Transforms in place; one number per place in each.
   func transform(_ real: inout [Double], _ imaginary: inout [Double]) {
     precondition(real.count == width * height && imaginary.count == real.count, "one number per place")
     real.withUnsafeMutableBufferPointer { real in

@@ -8,7 +8,6 @@ internal import Glibc
 public struct GaussianField: Sendable {
   /// Places along a row, and rows, of the fields.
   public let width: Int
-  /// Rows of the fields.
   public let height: Int
   /// What the negative eigenvalues would have carried, as a share of the variance; 0 where the fields are exact.
   public let lostShare: Double

@@ -65,7 +65,6 @@ public struct LatticeNeighbours: Sendable {
     counts = (0..<others.count).map { Int32(others.range($0).count) }
   }
 
-  /// Cells.
   public var count: Int { counts.count }
 
   /// How much a cell counts for itself where the statistic wants the cell itself.

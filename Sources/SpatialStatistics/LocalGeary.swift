@@ -24,7 +24,6 @@ public struct LocalGeary: Sendable, Equatable {
   /// `nil` where there is no z.
   public let classes: [GearyClass?]
 
-  /// - Parameter raw: One finite value per slot of `neighbours`.
   public init(_ raw: [Double], _ neighbours: LatticeNeighbours, threads: Int = 1) {
     precondition(raw.count == neighbours.count, "one value per cell")
     guard raw.count >= 3, let centred = CentredValues(raw, threads: threads) else {

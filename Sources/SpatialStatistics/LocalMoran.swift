@@ -14,12 +14,10 @@ public enum MoranClass: String, Hashable, Sendable, CaseIterable {
 public struct LocalMoran: Sendable, Equatable {
   /// `nil` where a cell has no neighbour, or where there is no variance.
   public let i: OptionalColumn
-  /// z of I given the cell's own value; positive where a cell is like its neighbours.
   public let scores: LocalScores
   /// `nil` where `i` is. A deviation of exactly 0 counts as low.
   public let classes: [MoranClass?]
 
-  /// - Parameter values: One finite value per slot of `neighbours`.
   public init(_ values: [Double], _ neighbours: LatticeNeighbours, threads: Int = 1) {
     let sums = CentredValues(values, threads: threads).map { neighbours.sums(of: $0.values, threads: threads) }
     let weights = neighbours.isBinary ? nil : neighbours.weightSums(threads: threads).weights

@@ -50,7 +50,6 @@ public struct SenSlope: Sendable, Hashable {
   public let slope: Double
   /// Limits of the two-sided interval; beyond the steepest pair they are that pair's slope.
   public let low: Double
-  /// The upper limit, as `low`.
   public let high: Double
 
   /// - Parameters:

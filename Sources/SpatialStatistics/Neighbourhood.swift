@@ -45,7 +45,6 @@ public enum Neighbourhood: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// What ``init(_:)`` reads.
   public var description: String {
     switch self {
     case .queen: "queen"
@@ -75,9 +74,7 @@ public enum Neighbourhood: Hashable, Sendable, CustomStringConvertible {
 
   /// One step from a cell to a neighbour.
   public struct Offset: Hashable, Sendable {
-    /// To the east; negative to the west.
     public let columns: Int
-    /// To the north; negative to the south.
     public let rows: Int
   }
 
@@ -119,7 +116,6 @@ public enum Neighbourhood: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension Neighbourhood: Codable {
-  /// From the text that ``init(_:)`` reads. - Throws: `DecodingError` for other text.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     let text = try container.decode(String.self)
@@ -130,7 +126,6 @@ extension Neighbourhood: Codable {
     self = neighbourhood
   }
 
-  /// As the text that ``init(_:)`` reads.
   public func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(description)

@@ -18,12 +18,9 @@ public struct OptionalColumn: RandomAccessCollection, Sendable {
     }
   }
 
-  /// 0.
   public var startIndex: Int { 0 }
-  /// The number of slots.
   public var endIndex: Int { numbers.count }
 
-  /// `nil` where there is no number.
   public subscript(slot: Int) -> Double? {
     get {
       let number = numbers[slot]
@@ -47,12 +44,10 @@ extension OptionalColumn {
 }
 
 extension OptionalColumn: Equatable {
-  /// The same numbers in the same slots; two absent ones are the same.
   public static func == (a: OptionalColumn, b: OptionalColumn) -> Bool { a.elementsEqual(b) }
 }
 
 extension OptionalColumn: ExpressibleByArrayLiteral {
-  /// - Precondition: No number is NaN.
   public init(arrayLiteral elements: Double?...) { self.init(elements) }
 }
 

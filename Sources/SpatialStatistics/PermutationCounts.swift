@@ -8,12 +8,9 @@ public struct PermutationCounts: Sendable, Equatable {
 
   /// How many of the R statistics were at least, and at most, the observed one; a tie counts in both.
   public struct Counts: Sendable, Hashable {
-    /// How many of the R were at least the observed one.
     public var atLeast: Int
-    /// How many of the R were at most the observed one.
     public var atMost: Int
 
-    /// Counts of one slot, 0...R each; together they are R and the ties.
     public init(atLeast: Int, atMost: Int) {
       self.atLeast = atLeast
       self.atMost = atMost
@@ -37,7 +34,6 @@ public struct PermutationCounts: Sendable, Equatable {
     atMost = atLeast
   }
 
-  /// Slots, tested or not.
   public var count: Int { atLeast.count }
 
   /// - Returns: `nil` for a cell without neighbours and where all values are equal.

@@ -5,14 +5,12 @@
 public struct RandomStream: RandomNumberGenerator, Sendable {
   private var state: UInt64
 
-  /// The stream of one slot and one replicate; callers use negative slots for what belongs to no cell.
   public init(seed: UInt64, slot: Int, replicate: Int) {
     state = seed
     state = next() ^ UInt64(truncatingIfNeeded: slot)
     state = next() ^ UInt64(truncatingIfNeeded: replicate)
   }
 
-  /// The next 64 bits.
   public mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var z = state

@@ -43,11 +43,8 @@ public struct ScanStatistic: Sendable {
     case flexible(nearest: Int, level: Double)
   }
 
-  /// What chance does.
   public var model: Model
-  /// What zones look like.
   public var zones = Zones.circular
-  /// Which spans of time are looked at.
   public var span = Span.alive
   /// Steps of the lattice to the farthest cell of a zone.
   public var maximumRadius = 10
@@ -55,14 +52,10 @@ public struct ScanStatistic: Sendable {
   public var maximumDuration = 7
   /// Share of all cells that a zone holds at most.
   public var maximumShare = 0.5
-  /// R: how often chance is asked; 0 or more.
   public var replicates = 999
-  /// Of the replicates; the same seed gives the same p for any number of threads.
   public var seed: UInt64 = 1
-  /// Threads that share the replicates; the result does not depend on it.
   public var threads = 1
 
-  /// A scan with the other settings at their defaults.
   public init(model: Model) { self.model = model }
 
   /// A cylinder with a high ratio.
@@ -74,7 +67,6 @@ public struct ScanStatistic: Sendable {
     public let radius: Double
     /// Slots, ascending.
     public let members: [Int]
-    /// Steps of time of the cylinder, by number.
     public let steps: Range<Int>
     /// Counts in it, or for normal values their mean.
     public let observed: Double

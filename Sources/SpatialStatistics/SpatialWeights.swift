@@ -4,15 +4,12 @@
 public struct SpatialWeights: Sendable, Equatable {
   /// `starts[slot]..<starts[slot + 1]` are the entries of a slot; count is `count + 1`.
   public let starts: [Int]
-  /// Slot of each entry's neighbour.
   public let neighbours: [Int32]
   /// Finite; one per entry of `neighbours`.
   public let weights: [Double]
 
-  /// Slots.
   public var count: Int { starts.count - 1 }
 
-  /// - Precondition: `starts` ascend from 0 to the number of entries, and there is one weight per neighbour.
   public init(starts: [Int], neighbours: [Int32], weights: [Double]) {
     precondition(starts.first == 0 && starts.last == neighbours.count, "starts must span the neighbours")
     precondition(neighbours.count == weights.count, "one weight per neighbour")
@@ -30,7 +27,6 @@ public struct SpatialWeights: Sendable, Equatable {
     self.init(starts: starts, neighbours: neighbours, weights: [Double](repeating: 1, count: neighbours.count))
   }
 
-  /// The entries of a slot.
   public func range(_ slot: Int) -> Range<Int> { starts[slot]..<starts[slot + 1] }
 
   /// The same rows without the slot itself, and how much each slot counts for itself: 1 where its row does not say.

@@ -19,7 +19,6 @@ public struct BackgroundRule: Hashable, Sendable {
   /// Half the opening of the upwind sector, degrees.
   public var halfSectorDegrees = 60.0
 
-  /// The median of the ring from 3 to 15 steps.
   public init() {}
 
   /// Reads `ring:15`, `ring:2-15` and `ring:2-15:0.25` (steps left out, steps, quantile).

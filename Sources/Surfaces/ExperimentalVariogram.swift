@@ -6,13 +6,11 @@ public struct ExperimentalVariogram: Sendable {
   public struct Bin: Hashable, Sendable {
     /// Mean over the pairs, metres east and north; the direction is only known up to its sign.
     public var dx: Double
-    /// Mean over the pairs, metres north.
     public var dy: Double
     /// Mean distance, metres.
     public var metres: Double
     /// Unit of the quantity squared.
     public var gamma: Double
-    /// Pairs of readings in the bin.
     public var pairs: Int
   }
 

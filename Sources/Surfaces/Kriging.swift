@@ -32,13 +32,9 @@ public struct Kriging: Sendable {
     public var variance: Double
   }
 
-  /// The readings that estimates are made of.
   public let observations: Observations
-  /// How unlike two places are by their distance.
   public let model: VariogramModel
-  /// What the mean is made of.
   public let trend: Trend
-  /// Nearest readings used for an estimate, at most.
   public let neighbours: Int
   private let us: [Double]
   private let vs: [Double]

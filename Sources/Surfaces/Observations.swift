@@ -4,7 +4,6 @@ public import Geometry
 public struct Observations: Sendable {
   /// Projected metres.
   public private(set) var xs: [Double] = []
-  /// Metres north in the same plane.
   public private(set) var ys: [Double] = []
   /// Finite, in the unit of the quantity.
   public private(set) var values: [Double] = []
@@ -15,7 +14,6 @@ public struct Observations: Sendable {
   /// Readings that shared a place with an earlier one and were averaged into it.
   public private(set) var merged = 0
 
-  /// No readings yet.
   public init() {}
 
   /// Takes readings, averaging those of one place: two rows of one system would be the same otherwise.
@@ -47,7 +45,6 @@ public struct Observations: Sendable {
     }
   }
 
-  /// Readings, those of one place merged.
   public var count: Int { values.count }
 
   /// Those at some positions, in their order.

@@ -1,6 +1,5 @@
 /// How a surface is made from cells with values.
 public struct SurfaceOptions: Hashable, Sendable {
-  /// What a surface is drawn through.
   public enum Method: String, CaseIterable, Hashable, Sendable {
     /// Ordinary kriging at cell centres.
     case kriging
@@ -14,7 +13,6 @@ public struct SurfaceOptions: Hashable, Sendable {
     case cokrigingByRegression = "satellite-readings"
   }
 
-  /// What the surface is drawn through.
   public var method = Method.kriging
   /// Readings of a neighbourhood at most.
   public var neighbours = 32
@@ -24,10 +22,8 @@ public struct SurfaceOptions: Hashable, Sendable {
   public var isAnisotropic = false
   /// Points along a side of a block.
   public var blockPoints = 4
-  /// Threads that share the cells; the result does not depend on it.
   public var threads = 1
 
-  /// Kriging with a fitted variogram.
   public init() {}
 }
 
@@ -53,13 +49,10 @@ public enum SurfaceFailure: Error, Hashable, Sendable {
 
 /// What was learnt on the way to a surface.
 public struct SurfaceReport: Sendable {
-  /// The variogram that was used.
   public var model: VariogramModel
   /// Of the ordinary kriging that stands in where a drift is not known, and of the observed share.
   public var plainModel: VariogramModel
-  /// Whether it was fitted to the readings rather than given.
   public var isFitted: Bool
-  /// How well each reading is foretold by the others.
   public var leaveOneOut: LeaveOneOut
   /// Readings without a variance of their own, which got the median of the others.
   public var assumedVariances = 0

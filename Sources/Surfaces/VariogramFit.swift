@@ -9,7 +9,6 @@ public struct VariogramFit: Sendable {
     case noSpread = "the readings do not differ by more than their errors"
   }
 
-  /// The fitted variogram.
   public let model: VariogramModel
   /// Weighted sum of squares of the fit.
   public let sumOfSquares: Double

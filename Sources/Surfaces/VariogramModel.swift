@@ -23,14 +23,12 @@ public struct VariogramModel: Hashable, Sendable {
     /// Shortest range over longest, above 0 and up to 1.
     public var ratio: Double
 
-    /// - Parameters: `azimuthDegrees`: 0..<180; `ratio`: above 0, up to 1.
     public init(azimuthDegrees: Double, ratio: Double) {
       self.azimuthDegrees = azimuthDegrees
       self.ratio = ratio
     }
   }
 
-  /// The curve between nugget and sill.
   public var shape: Shape
   /// Variance at no distance, unit of the quantity squared.
   public var nugget: Double
@@ -54,7 +52,6 @@ public struct VariogramModel: Hashable, Sendable {
     self.anisotropy = anisotropy
   }
 
-  /// γ far away: nugget and partial sill together, unit of the quantity squared.
   public var sill: Double { nugget + partialSill }
 
   /// γ between two places `dx` metres east and `dy` metres north of each other.
