@@ -172,6 +172,9 @@ let package = Package(
       ["Geometry", "Grids", "Readings", "Enterprises", "Hotspots", "Evidence", "Ranking", "Sampling", "Quantities"]),
     tests(
       "SyntheticWorld", ["Inspections", "Geometry", "Grids", "Readings", "Enterprises", "Quantities", "Diagnostics"]),
+    tests(
+      "Workflows",
+      ["Store", "Evidence", "Hotspots", "SpatialStatistics", "Grids", "Quantities", "Diagnostics"]),
     .testTarget(name: "CommandLineTests", dependencies: ["TestSupport", "hotgrid", "Ingest"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

@@ -31,18 +31,49 @@ public struct LatticeWindow: Sendable {
       west = min(west, cell.column)
       east = max(east, cell.column)
     }
-    let stride = Int(east) - Int(west) + 1 + 2 * margin
-    let height = Int(last.row) - Int(first.row) + 1 + 2 * margin
-    let (size, isTooLarge) = stride.multipliedReportingOverflow(by: height)
-    guard !isTooLarge, size <= min(maximumSize ?? max(4_000_000, 64 * cells.count), Int(Int32.max)),
-      let cornerColumn = Int32(exactly: Int(west) - margin), let cornerRow = Int32(exactly: Int(first.row) - margin)
+    guard
+      let frame = Frame(
+        west: west, east: east, south: first.row, north: last.row, sizeMetres: first.sizeMetres, cells: cells.count,
+        margin: margin, maximumSize: maximumSize)
     else { return nil }
     self.margin = margin
-    self.stride = stride
-    self.height = height
-    corner = CellID(sizeMetres: first.sizeMetres, column: cornerColumn, row: cornerRow)
+    stride = frame.stride
+    height = frame.height
+    corner = frame.corner
+    let (stride, corner) = (frame.stride, frame.corner)
     positions = cells.map { cell in
-      Int32((Int(cell.row) - Int(cornerRow)) * stride + Int(cell.column) - Int(cornerColumn))
+      Int32((Int(cell.row) - Int(corner.row)) * stride + Int(cell.column) - Int(corner.column))
+    }
+  }
+
+  /// Where a window lies, without its cells.
+  public struct Frame: Sendable {
+    /// Positions from one row to the next, margins included.
+    public let stride: Int
+    /// Rows, margins included.
+    public let height: Int
+    /// The south-west corner of the margin.
+    public let corner: CellID
+
+    /// - Parameters:
+    ///   - west: Outermost columns and rows of the cells, as are the next three.
+    ///   - cells: Their number.
+    ///   - margin: Steps to the farthest neighbour.
+    ///   - maximumSize: Largest window worth filling; the default is 64 positions a cell, or 4 million if that is more.
+    /// - Returns: `nil` when the window would be larger.
+    public init?(
+      west: Int32, east: Int32, south: Int32, north: Int32, sizeMetres: Int32, cells: Int, margin: Int,
+      maximumSize: Int? = nil
+    ) {
+      let stride = Int(east) - Int(west) + 1 + 2 * margin
+      let height = Int(north) - Int(south) + 1 + 2 * margin
+      let (size, isTooLarge) = stride.multipliedReportingOverflow(by: height)
+      guard !isTooLarge, size <= min(maximumSize ?? max(4_000_000, 64 * cells), Int(Int32.max)),
+        let column = Int32(exactly: Int(west) - margin), let row = Int32(exactly: Int(south) - margin)
+      else { return nil }
+      self.stride = stride
+      self.height = height
+      corner = CellID(sizeMetres: sizeMetres, column: column, row: row)
     }
   }
 

@@ -44,6 +44,18 @@ public enum HotspotDetection {
     let neighbours =
       lists.map { LatticeNeighbours($0.weights(for: field.cells)) }
       ?? LatticeNeighbours(cells: field.cells, neighbourhood: options.neighbourhood, threads: threads)
+    return detect(
+      statistic, field: field, neighbours: neighbours, period: period, options: options, other: other, threads: threads)
+  }
+
+  /// The same with neighbours made before, for many fields on the same cells.
+  ///
+  /// - Parameter neighbours: Of the field's cells, in their order.
+  public static func detect(
+    _ statistic: LocalStatistic, field: CellField, neighbours: LatticeNeighbours, period: Period?,
+    options: HotspotOptions, other: [Double]? = nil, threads: Int = 1
+  ) -> DetectedCells {
+    precondition(neighbours.count == field.count, "one row of neighbours per cell")
     return Detection(field: field, period: period, neighbours: neighbours, options: options, threads: threads)
       .run(statistic, other: other)
   }

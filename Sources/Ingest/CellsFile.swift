@@ -65,9 +65,38 @@ struct CellRows: Sendable {
   var coverages: [Double] = []
   /// Counted from 0 at the block's beginning.
   var lines: [Int32] = []
-  /// For rows that turn out to repeat a cell, the text of each row; offsets in `text`.
+  /// For rows that turn out to repeat a cell, the text of each row; offsets in `text`. The sink drops both where no row can.
   var ends: [Int32] = []
   var text: [UInt8] = []
+  /// First and last cell by period, in the order of `periodTexts`.
+  var outermost: [(first: CellID, last: CellID)?] = []
+  /// Whether the cells of each period ascend and do not repeat.
+  var isInOrder = true
+
+  /// Room for all rows of a block, so that no array is half empty.
+  mutating func reserve(rows: Int, bytes: Int) {
+    cells.reserveCapacity(rows)
+    periods.reserveCapacity(rows)
+    values.reserveCapacity(rows)
+    variances.reserveCapacity(rows)
+    counts.reserveCapacity(rows)
+    coverages.reserveCapacity(rows)
+    lines.reserveCapacity(rows)
+    ends.reserveCapacity(rows)
+    text.reserveCapacity(bytes)
+  }
+
+  /// Takes note of the next row's cell.
+  mutating func follow(_ cell: CellID, period: Int32) {
+    let period = Int(period)
+    while outermost.count <= period { outermost.append(nil) }
+    if let own = outermost[period] {
+      isInOrder = isInOrder && own.last < cell
+      outermost[period] = (own.first, max(own.last, cell))
+    } else {
+      outermost[period] = (cell, cell)
+    }
+  }
   var withoutValue = 0
   var facts = BlockFacts()
 }
@@ -102,6 +131,7 @@ struct CellRowsWorker: BlockWorker, ~Copyable {
     let blockBytes = buffer.count
     var bad = badLines[...]
     var start = 0
+    rows.reserve(rows: UnsafeBufferPointer(start: text, count: blockBytes).count { $0 == 0x0A } + 1, bytes: blockBytes)
     var lastPeriod = UnsafeBufferPointer<UInt8>(start: text, count: 0)
     var periodNumbers: [String: Int32] = [:]
     var lastNumber: Int32 = -1
@@ -162,6 +192,7 @@ struct CellRowsWorker: BlockWorker, ~Copyable {
     guard let counted = number(count, text), counted.isNaN || Int32(exactly: counted) != nil else {
       return "count is not a whole number from 0"
     }
+    rows.follow(id, period: period)
     rows.cells.append(id)
     rows.periods.append(period)
     rows.values.append(value)
@@ -192,6 +223,10 @@ struct CellRowsSink: PartSink {
   private(set) var withoutValue = 0
   private(set) var rejected: [RejectedRow] = []
   private var line = 1
+  /// Of the first row.
+  private var size: Int32?
+  /// The largest cell so far of each period.
+  private var farthest: [Period?: CellID] = [:]
 
   mutating func add(_ rows: CellRows) {
     rowsRead += rows.facts.rows
@@ -199,7 +234,28 @@ struct CellRowsSink: PartSink {
     for fault in rows.facts.faults {
       rejected.append(RejectedRow(line: line + Int(fault.line) + 1, reason: fault.reason, text: fault.text))
     }
+    if size == nil { size = rows.cells.first?.sizeMetres }
+    let periods = rows.periodTexts.map { $0.isEmpty ? nil : Period($0) }
+    var needsText = !rows.isInOrder || Set(periods).count < periods.count
+    for ((text, period), own) in zip(zip(rows.periodTexts, periods), rows.outermost) {
+      guard let own else { continue }
+      // Sizes come first in the order of cells.
+      if own.first.sizeMetres != size || own.last.sizeMetres != size || period == nil && !text.isEmpty {
+        needsText = true
+      }
+      if let last = farthest[period] {
+        needsText = needsText || !(last < own.first)
+        farthest[period] = max(last, own.last)
+      } else {
+        farthest[period] = own.last
+      }
+    }
     blocks.append((rows, line))
+    if !needsText {
+      // No row of this block can be rejected any more: of two rows of one cell the later one is.
+      blocks[blocks.count - 1].rows.text = []
+      blocks[blocks.count - 1].rows.ends = []
+    }
     line += Int(rows.facts.lines)
   }
 
@@ -210,7 +266,6 @@ struct CellRowsSink: PartSink {
 
   /// Fields by period, each in cell order; the first of two rows of one cell counts and the other is rejected.
   mutating func parts() -> [CellsFile.Part] {
-    var size: Int32?
     var places: [Period?: [Place]] = [:]
     for (number, block) in blocks.enumerated() {
       let rows = block.rows
@@ -218,7 +273,6 @@ struct CellRowsSink: PartSink {
       let isKnown = zip(rows.periodTexts, periods).map { $0.isEmpty || $1 != nil }
       var own = [[Place]](repeating: [], count: periods.count)
       for k in rows.cells.indices {
-        if size == nil { size = rows.cells[k].sizeMetres }
         let period = Int(rows.periods[k])
         if rows.cells[k].sizeMetres != size {
           reject(block, k, "cell is of another size than the first")
@@ -234,10 +288,14 @@ struct CellRowsSink: PartSink {
       guard let b else { return false }
       return a.map { $0 < b } ?? true
     }
-    return order.map { CellsFile.Part(period: $0, field: field(places[$0] ?? [])) }
+    return order.map { period in
+      let own = places.removeValue(forKey: period) ?? []
+      return CellsFile.Part(period: period, field: field(own, isLast: places.isEmpty))
+    }
   }
 
-  private mutating func field(_ places: [Place]) -> CellField {
+  /// - Parameter isLast: Blocks are let go while their rows go into the last field.
+  private mutating func field(_ places: [Place], isLast: Bool) -> CellField {
     func cell(_ place: Place) -> CellID { blocks[Int(place.block)].rows.cells[Int(place.row)] }
     var sorted = places
     // Most files are in order already.
@@ -248,19 +306,29 @@ struct CellRowsSink: PartSink {
       }
     }
     var kept: [Place] = []
-    kept.reserveCapacity(sorted.count)
-    for place in sorted {
-      if let last = kept.last, cell(last) == cell(place) {
-        reject(blocks[Int(place.block)], Int(place.row), "cell occurs twice in the period")
-      } else {
-        kept.append(place)
+    if zip(sorted, sorted.dropFirst()).allSatisfy({ cell($0) < cell($1) }) {
+      kept = sorted
+    } else {
+      kept.reserveCapacity(sorted.count)
+      for place in sorted {
+        if let last = kept.last, cell(last) == cell(place) {
+          reject(blocks[Int(place.block)], Int(place.row), "cell occurs twice in the period")
+        } else {
+          kept.append(place)
+        }
       }
     }
-    return CellField(
-      cells: kept.map(cell), values: kept.map { blocks[Int($0.block)].rows.values[Int($0.row)] },
-      variances: kept.map { blocks[Int($0.block)].rows.variances[Int($0.row)] },
-      counts: kept.map { blocks[Int($0.block)].rows.counts[Int($0.row)] },
-      coverages: kept.map { blocks[Int($0.block)].rows.coverages[Int($0.row)] })
+    func column<Value>(_ column: WritableKeyPath<CellRows, [Value]>) -> [Value] {
+      let all = blocks.map { $0.rows[keyPath: column] }
+      if isLast { for k in blocks.indices { blocks[k].rows[keyPath: column] = [] } }
+      return kept.map { all[Int($0.block)][Int($0.row)] }
+    }
+    let cells = column(\.cells)
+    let values = column(\.values)
+    let variances = column(\.variances)
+    let counts = column(\.counts)
+    let coverages = column(\.coverages)
+    return CellField(cells: cells, values: values, variances: variances, counts: counts, coverages: coverages)
   }
 
   private mutating func reject(_ block: (rows: CellRows, firstLine: Int), _ k: Int, _ reason: String) {

@@ -14,17 +14,20 @@ struct CentredMoments: Sendable {
   /// - Returns: `nil` when all values are equal, compared exactly, or so nearly equal that their variance is 0.
   init?(_ raw: [Double], threads: Int = 1) {
     guard let first = raw.first, raw.contains(where: { $0 != first }) else { return nil }
-    let largest = largestMagnitude(raw, threads: threads)
     var scaled = raw
+    var (sum, largest) = sumAndLargest(raw, threads: threads)
     if largest > 1e100 || largest < 1e-100 {
       let half = -largest.exponent / 2
       let factor = Double(sign: .plus, exponent: half, significand: 1)
       scaled = raw.map { $0 * factor * factor }
+      (sum, largest) = sumAndLargest(scaled, threads: threads)
     }
     let count = Double(raw.count)
-    let centre = compensatedSum(scaled, threads: threads) / count
-    let mean = compensatedSum(scaled, minus: centre, threads: threads) / count
-    let variance = compensatedSum(scaled, minus: centre, threads: threads, squaredFrom: mean) / count
+    let centre = sum / count
+    let left = sumAndSquares(scaled, minus: centre, threads: threads)
+    let mean = left.sum / count
+    // Σ(d - m)² = Σd² - n·m²; m is what rounding left of the mean, so that nothing cancels.
+    let variance = left.squares / count - mean * mean
     guard variance > 0 else { return nil }
     self.centre = centre
     self.mean = mean
@@ -56,28 +59,32 @@ struct CentredValues: Sendable {
   }
 }
 
-/// The largest absolute value; 0 for none.
-func largestMagnitude(_ values: [Double], threads: Int = 1) -> Double {
-  let blocks = (values.count + slotsPerBlock - 1) / slotsPerBlock
-  return mapConcurrently(blocks, threads: threads) { block in
-    values.withUnsafeBufferPointer {
-      largestMagnitude(
-        UnsafeBufferPointer(rebasing: $0[block * slotsPerBlock..<min($0.count, (block + 1) * slotsPerBlock)]))
-    }
-  }.max() ?? 0
+/// The sum and the largest absolute value in one pass; 0 and 0 for none.
+private func sumAndLargest(_ values: [Double], threads: Int) -> (sum: Double, largest: Double) {
+  let start = (sum: CompensatedLanes(), largest: SIMD8<Double>(repeating: 0))
+  let parts = lanesByBlocks(values, minus: 0, threads: threads, start: start) { part, next in
+    part.sum.add(next)
+    part.largest.replace(with: next, where: next .> part.largest)
+    part.largest.replace(with: -next, where: -next .> part.largest)
+  }
+  return (total(parts.lazy.map(\.sum)), parts.reduce(0) { max($0, $1.largest.max()) })
 }
 
-private func largestMagnitude(_ values: UnsafeBufferPointer<Double>) -> Double {
-  var lanes = SIMD8<Double>(repeating: 0)
-  var slot = 0
-  while slot + 8 <= values.count {
-    var next = SIMD8<Double>()
-    for lane in 0..<8 { next[lane] = values[slot + lane] }
-    lanes = lanes.replacing(with: next, where: next .> lanes)
-    lanes = lanes.replacing(with: -next, where: -next .> lanes)
-    slot += 8
+/// The largest absolute value; 0 for none.
+func largestMagnitude(_ values: [Double], threads: Int = 1) -> Double {
+  sumAndLargest(values, threads: threads).largest
+}
+
+/// Σd and Σd² of d = x - origin in one pass.
+private func sumAndSquares(
+  _ values: [Double], minus origin: Double, threads: Int
+) -> (sum: Double, squares: Double) {
+  let start = (sum: CompensatedLanes(), squares: CompensatedLanes())
+  let parts = lanesByBlocks(values, minus: origin, threads: threads, start: start) { part, next in
+    part.sum.add(next)
+    part.squares.add(next * next)
   }
-  return values[slot...].reduce(lanes.max()) { max($0, abs($1)) }
+  return (total(parts.lazy.map(\.sum)), total(parts.lazy.map(\.squares)))
 }
 
 /// Neumaier's compensated sum of the values less `origin`, or of the squared distances from `centre` of what is left.
@@ -106,6 +113,39 @@ func compensatedSum(
       return lanes
     }
   }
+  return total(parts)
+}
+
+/// The values less `origin`, eight at a time and block by block; what is missing of the last eight counts as 0.
+@inline(__always)
+private func lanesByBlocks<Part: Sendable>(
+  _ values: [Double], minus origin: Double, threads: Int, start: Part,
+  _ take: @Sendable (inout Part, SIMD8<Double>) -> Void
+) -> [Part] {
+  let blocks = (values.count + slotsPerBlock - 1) / slotsPerBlock
+  return mapConcurrently(blocks, threads: threads) { block in
+    values.withUnsafeBufferPointer { values in
+      var part = start
+      let end = min(values.count, (block + 1) * slotsPerBlock)
+      var slot = block * slotsPerBlock
+      while slot + 8 <= end {
+        var next = SIMD8<Double>()
+        for lane in 0..<8 { next[lane] = values[slot + lane] }
+        take(&part, next - origin)
+        slot += 8
+      }
+      if slot < end {
+        var next = SIMD8<Double>(repeating: 0)
+        for lane in 0..<end - slot { next[lane] = values[slot + lane] - origin }
+        take(&part, next)
+      }
+      return part
+    }
+  }
+}
+
+/// The parts' lanes joined in order.
+private func total(_ parts: some Sequence<CompensatedLanes>) -> Double {
   var total = 0.0
   var correction = 0.0
   for part in parts {
@@ -126,6 +166,7 @@ private struct CompensatedLanes: Sendable {
   var correction = SIMD8<Double>(repeating: 0)
 
   /// Knuth's two-sum gives Neumaier's correction without asking which summand is larger.
+  @inline(__always)
   mutating func add(_ next: SIMD8<Double>) {
     let total = sum + next
     let shadow = total - sum

@@ -57,10 +57,16 @@ public struct GaussianField: Sendable {
     var stream = RandomStream(seed: seed, slot: -2, replicate: number)
     var real = [Double](repeating: 0, count: roots.count)
     var imaginary = real
-    for place in roots.indices {
-      let (a, b) = stream.normals()
-      real[place] = a * roots[place]
-      imaginary[place] = b * roots[place]
+    roots.withUnsafeBufferPointer { roots in
+      real.withUnsafeMutableBufferPointer { real in
+        imaginary.withUnsafeMutableBufferPointer { imaginary in
+          for place in 0..<roots.count {
+            let (a, b) = stream.normals()
+            real[place] = a * roots[place]
+            imaginary[place] = b * roots[place]
+          }
+        }
+      }
     }
     plane.transform(&real, &imaginary)
     func cut(_ all: [Double]) -> [Double] {

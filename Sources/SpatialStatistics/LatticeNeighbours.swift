@@ -37,7 +37,7 @@ public struct LatticeNeighbours: Sendable {
     }
     precondition(cells.last?.sizeMetres == size, "cells of two sizes have no common neighbours")
     let reach = neighbourhood.reach(sizeMetres: size)
-    if let runs = LatticeRuns(cells: cells, margin: reach, maximumSize: maximumWindow) {
+    if let runs = LatticeRuns(cells: cells, margin: reach, maximumSize: maximumWindow, threads: threads) {
       switch neighbourhood {
       case .queen: layout = .square(runs, reach: 1)
       case .disk(let steps): layout = .square(runs, reach: steps)

@@ -27,36 +27,72 @@ struct LatticeRuns: Sendable {
 
   /// - Parameter cells: Strictly ascending.
   /// - Returns: `nil` where ``LatticeWindow`` has none.
-  init?(cells: [CellID], margin: Int, maximumSize: Int?) {
-    guard let window = LatticeWindow(cells: cells, margin: margin, maximumSize: maximumSize) else { return nil }
-    self.margin = margin
-    stride = window.stride
-    count = cells.count
-    var runs: [Run] = []
-    var rowStarts = [Int](repeating: 0, count: window.height + 1)
-    var row = 0
-    var first = 0
-    for slot in 1...cells.count {
-      if slot < cells.count {
-        let step = Int(window.positions[slot]) - Int(window.positions[slot - 1])
-        precondition(step > 0, "cells must ascend and not repeat")
-        // Two cells side by side in the window are of one row: margins separate the rows, or a row is one column wide.
-        if step == 1, stride > 1, cells[slot].row == cells[slot - 1].row { continue }
+  init?(cells: [CellID], margin: Int, maximumSize: Int?, threads: Int = 1) {
+    guard let first = cells.first, let last = cells.last, first.sizeMetres == last.sizeMetres else { return nil }
+    // Slots at which a run begins, and the outermost columns, block by block.
+    let blocks = (cells.count + slotsPerBlock - 1) / slotsPerBlock
+    let parts = mapConcurrently(blocks, threads: threads) { block in
+      cells.withUnsafeBufferPointer { cells in
+        Part(cells, block * slotsPerBlock..<min(cells.count, (block + 1) * slotsPerBlock))
       }
-      let place = Int(window.positions[first])
-      while row < place / stride {
+    }
+    let west = parts.reduce(first.column) { min($0, $1.west) }
+    let east = parts.reduce(first.column) { max($0, $1.east) }
+    guard
+      let frame = LatticeWindow.Frame(
+        west: west, east: east, south: first.row, north: last.row, sizeMetres: first.sizeMetres, cells: cells.count,
+        margin: margin, maximumSize: maximumSize)
+    else { return nil }
+    self.margin = margin
+    stride = frame.stride
+    count = cells.count
+    let starts = parts.flatMap(\.starts)
+    var runs: [Run] = []
+    runs.reserveCapacity(starts.count)
+    var rowStarts = [Int](repeating: 0, count: frame.height + 1)
+    var row = 0
+    for (k, start) in starts.enumerated() {
+      let cell = cells[start]
+      let own = Int(cell.row) - Int(frame.corner.row)
+      while row < own {
         row += 1
         rowStarts[row] = runs.count
       }
-      runs.append(Run(slot: first, column: place % stride, count: slot - first))
-      first = slot
+      let end = k + 1 < starts.count ? starts[k + 1] : cells.count
+      runs.append(Run(slot: start, column: Int(cell.column) - Int(frame.corner.column), count: end - start))
     }
-    while row < window.height {
+    while row < frame.height {
       row += 1
       rowStarts[row] = runs.count
     }
     self.runs = runs
     self.rowStarts = rowStarts
+  }
+
+  /// What one block of a list of cells says about its runs.
+  private struct Part: Sendable {
+    var starts: [Int] = []
+    var west: Int32
+    var east: Int32
+
+    init(_ cells: UnsafeBufferPointer<CellID>, _ slots: Range<Int>) {
+      let first = cells[slots.lowerBound]
+      (west, east) = (first.column, first.column)
+      var last = slots.lowerBound > 0 ? cells[slots.lowerBound - 1] : nil
+      for slot in slots {
+        let cell = cells[slot]
+        if let last, cell.row == last.row, cell.column == last.column &+ 1 {
+          // A run goes on; the ends of runs are the outermost columns.
+        } else {
+          precondition(last.map { $0 < cell } ?? true, "cells must ascend and not repeat")
+          starts.append(slot)
+          west = min(west, cell.column)
+          if let last { east = max(east, last.column) }
+        }
+        last = cell
+      }
+      if let last { east = max(east, last.column) }
+    }
   }
 
   /// Rows in pieces of about equally many cells, for sharing among threads.

@@ -72,26 +72,13 @@ public func detectProbability(
       continue
     }
     let upwind = try request.background?.upwind(of: simulator.estimate.cells, period: part.period)
-    let test = HotTest(request, upwind: upwind)
-    let pairs = (request.simulations + 1) / 2
-    var counts = [Int32](repeating: 0, count: simulator.estimate.count)
-    // A few pairs at a time: memory does not grow with their number.
-    let batch = 8
-    for first in stride(from: 0, to: pairs, by: batch) {
-      let found = mapConcurrently(min(batch, pairs - first), threads: request.threads) { k in
-        let (a, b) = simulator.pair(seed: request.options.seed, number: first + k)
-        return (
-          test.hotSlots(simulator.estimate.replacing(values: a)), test.hotSlots(simulator.estimate.replacing(values: b))
-        )
-      }
-      for (k, pair) in found.enumerated() {
-        for slot in pair.0 { counts[Int(slot)] += 1 }
-        if 2 * (first + k) + 1 < request.simulations { for slot in pair.1 { counts[Int(slot)] += 1 } }
-      }
-      progress.report(
-        task: "simulating \(label)", completed: min(request.simulations, 2 * (first + batch)),
-        total: request.simulations,
-        unit: "fields")
+    let test = HotTest(
+      options: request.options, rule: request.background?.rule, upwind: upwind, minimumBin: request.minimumBin,
+      estimate: simulator.estimate, threads: request.threads)
+    let counts = test.counts(of: simulator.estimate, simulations: request.simulations, threads: request.threads) {
+      simulator.pair(seed: request.options.seed, number: $0)
+    } progress: {
+      progress.report(task: "simulating \(label)", completed: $0, total: request.simulations, unit: "fields")
     }
     progress.finish(task: "simulating \(label)")
     summaries.append(
@@ -232,53 +219,6 @@ private struct FieldSimulator: Sendable {
   }
 }
 
-/// Whether the cells of a field are hot, as `detect gi-star` would say.
-struct HotTest: Sendable {
-  let options: HotspotOptions
-  let rule: BackgroundRule?
-  let upwind: UpwindSectors?
-  let minimumBin: Int
-
-  init(options: HotspotOptions, rule: BackgroundRule?, upwind: UpwindSectors?, minimumBin: Int) {
-    self.options = options
-    self.rule = rule
-    self.upwind = upwind
-    self.minimumBin = minimumBin
-  }
-
-  init(_ request: ProbabilityRequest, upwind: UpwindSectors?) {
-    options = request.options
-    rule = request.background?.rule
-    self.upwind = upwind
-    minimumBin = request.minimumBin
-  }
-
-  /// Bin of each cell; 0 for those without background. Beside them, how many cells have a score.
-  func bins(_ field: CellField) -> (bins: [Int], tested: Int) {
-    var options = options
-    options.permutations = 0
-    options.binBy = .analytic
-    guard let rule else {
-      let rows = HotspotDetection.detect(.giStar, field: field, period: nil, options: options)
-      return (rows.bins.map(Int.init), rows.scores.z.count { $0 != nil })
-    }
-    let residual = rule.residual(of: field, upwind: upwind).field
-    let rows = HotspotDetection.detect(.giStar, field: residual, period: nil, options: options)
-    var bins = [Int](repeating: 0, count: field.count)
-    var slot = 0
-    for (cell, bin) in zip(residual.cells, rows.bins) {
-      while field.cells[slot] != cell { slot += 1 }
-      bins[slot] = Int(bin)
-    }
-    return (bins, rows.scores.z.count { $0 != nil })
-  }
-
-  func hotSlots(_ field: CellField) -> [Int32] {
-    let bins = bins(field).bins
-    return bins.indices.filter { bins[$0] >= minimumBin }.map { Int32($0) }
-  }
-}
-
 private func write(
   _ period: Period?, _ simulator: FieldSimulator, _ test: HotTest, counts: [Int32], simulations: Int,
   to file: inout OutputFile
@@ -287,16 +227,15 @@ private func write(
   let (bins, tested) = test.bins(field)
   let n = Double(simulations)
   for slot in field.cells.indices {
-    let share = Double(counts[slot]) / n
+    let hot = HotProbability(hot: Int(counts[slot]), of: simulations)
+    let share = hot.share
     var line = CSVLine()
     line.add(field.cells[slot].description)
     line.add(period?.description ?? "")
     line.add(field.values[slot])
     line.add(field.variances[slot].isNaN ? nil : field.variances[slot])
     line.add(share)
-    // Of a share in n draws, with one success and one failure added, so that it is never 0 (Agresti & Coull 1998).
-    let p = (Double(counts[slot]) + 2) / (n + 4)
-    line.add((p * (1 - p) / (n + 4)).squareRoot())
+    line.add(hot.standardError)
     line.add(bins[slot])
     line.add(share >= 0.9 ? "hot" : share >= 0.5 ? "likely hot" : "")
     line.add(field.coverages[slot] == 0 ? "interpolated" : "")

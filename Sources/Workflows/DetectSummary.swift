@@ -107,7 +107,9 @@ public struct DetectSummary: Sendable, Codable {
     }
     if globals.count > 3 { lines.append("  and \(globals.count - 3) more periods, see --json") }
     if smallPeriods > 0 {
-      lines.append("  \(smallPeriods) periods have fewer than 30 cells: trust --permutations more than p there")
+      lines.append(
+        "  \(smallPeriods) period\(smallPeriods == 1 ? " has" : "s have") fewer than 30 cells: trust --permutations more than p "
+          + "there")
     }
     lines.append(
       "  read \(milliseconds(readSeconds)) ms, detected \(milliseconds(detectSeconds)) ms, "

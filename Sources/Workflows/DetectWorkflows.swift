@@ -83,7 +83,7 @@ extension CellField {
 ///   - persistence: Only contrasts that come back are alarms; two columns then say how often and of how many periods.
 public func detectAlarm(
   cellsPath: String, outPath: String, rule: AlarmRule, pollutant: Pollutant, onlyAlarms: Bool,
-  persistence: AlarmPersistence? = nil, messages: (String) -> Void
+  persistence: AlarmPersistence? = nil, threads: Int = 1, messages: (String) -> Void
 ) throws -> DetectSummary {
   if let defect = rule.defect {
     throw Problem(defect, remedy: "see hotgrid detect alarm --help", exitStatus: .usage)
@@ -101,7 +101,7 @@ public func detectAlarm(
     columns: HotFile.alarmColumns + (persistence == nil ? "" : ",alarm_periods,periods_seen"), statement: statement,
     messages: messages
   ) { part, summary in
-    let contrasts = LocalContrast.all(of: part.field, rule: rule, pollutant: pollutant)
+    let contrasts = LocalContrast.all(of: part.field, rule: rule, pollutant: pollutant, threads: threads)
     let interpolated = Set(
       part.field.cells.indices.filter { part.field.coverages[$0] == 0 }.map { part.field.cells[$0] })
     let raised = contrasts.map { rule.isAlarm($0) }

@@ -4,7 +4,6 @@ internal import Hotspots
 internal import Quantities
 internal import Ranking
 internal import Surfaces
-internal import Threads
 
 extension PlanFields {
   /// In which share of the fields that could be true each hot cell is hot, for a field that knows its errors.
@@ -24,26 +23,16 @@ extension PlanFields {
     guard let errors = ErrorSimulation(field, rangeMetres: rules.errorRangeMetres) else { return [:] }
     let rule = isDense ? background?.rule : nil
     let upwind = isDense ? try background?.upwind(of: field.cells, period: period) : nil
-    let test = HotTest(options: options, rule: rule, upwind: upwind, minimumBin: bin)
-    var counts = [Int](repeating: 0, count: field.count)
-    let pairs = (rules.simulations + 1) / 2
-    // A few pairs at a time: memory does not grow with their number.
-    let batch = 8
-    for first in stride(from: 0, to: pairs, by: batch) {
-      let found = mapConcurrently(min(batch, pairs - first), threads: threads) { k in
-        let (a, b) = errors.pair(seed: rules.seed, number: first + k)
-        return (test.hotSlots(field.replacing(values: a)), test.hotSlots(field.replacing(values: b)))
-      }
-      for (k, pair) in found.enumerated() {
-        for slot in pair.0 { counts[Int(slot)] += 1 }
-        if 2 * (first + k) + 1 < rules.simulations { for slot in pair.1 { counts[Int(slot)] += 1 } }
-      }
+    let test = HotTest(
+      options: options, rule: rule, upwind: upwind, minimumBin: bin, estimate: field, threads: threads)
+    let counts = test.counts(of: field, simulations: rules.simulations, threads: threads) {
+      errors.pair(seed: rules.seed, number: $0)
     }
     var probabilities: [CellID: HotProbability] = [:]
     var slot = 0
     for row in hot.map({ hotspots[$0] }) {
       while field.cells[slot] != row.cell { slot += 1 }
-      probabilities[row.cell] = HotProbability(hot: counts[slot], of: rules.simulations)
+      probabilities[row.cell] = HotProbability(hot: Int(counts[slot]), of: rules.simulations)
     }
     return probabilities
   }

@@ -77,7 +77,7 @@ struct DetectAlarmCommand: ParsableCommand {
       let alarm = alarmRule
       let summary = try detectAlarm(
         cellsPath: files.cells, outPath: files.out, rule: alarm, pollutant: pollutant, onlyAlarms: onlyAlarms,
-        persistence: persistence, messages: common.say)
+        persistence: persistence, threads: common.threads, messages: common.say)
       common.say("alarm: \(alarm.words(for: pollutant))\(persistence.map { " \($0.words)" } ?? "")")
       try common.report(summary, rowsWentTo: files.out)
     }

@@ -1,5 +1,6 @@
 import Grids
 import Quantities
+import SpatialStatistics
 import Testing
 
 @testable import Hotspots
@@ -82,6 +83,27 @@ import Testing
     let other = LocalContrast.all(of: far, rule: .sparse, pollutant: .pm25)
     #expect(Array(other.dropLast()) == one)
     #expect(other.last?.ringCells == 0)
+  }
+
+  @Test(arguments: [AlarmRule.dense, .sparse, AlarmRule(minimumRingShare: 0.1, rings: 5, maximumRings: 7)])
+  func `contrasts are those of median and spread written out, on any number of threads`(rule: AlarmRule) throws {
+    // More than one piece of work, with holes, ties and rings of many sizes.
+    let holed = field(
+      zip(square(side: 100) { _, _ in 0 }.cells, 0...).filter { $1 % 7 != 3 }.map { ($0, Double($1 * 7919 % 101)) })
+    let one = LocalContrast.all(of: holed, rule: rule, pollutant: .pm25)
+    #expect(LocalContrast.all(of: holed, rule: rule, pollutant: .pm25, threads: 2) == one)
+    let values = Dictionary(uniqueKeysWithValues: zip(holed.cells, holed.values))
+    for contrast in one.enumerated().filter({ $0.offset % 97 == 0 }).map(\.element) {
+      guard let found = contrast.ringMedian else { continue }
+      let reach = contrast.rings
+      let steps = (-reach...reach).flatMap { row in (-reach...reach).map { ($0, row) } }
+      let around = steps.compactMap { step -> Double? in
+        step == (0, 0) ? nil : values[cell(contrast.cell.column + step.0, contrast.cell.row + step.1)]
+      }
+      #expect(contrast.ringCells == Int32(around.count))
+      let middle = try #require(median(around))
+      #expect(found == middle && contrast.ringSpread == median(around.map { abs($0 - middle) }).map { 1.4826 * $0 })
+    }
   }
 
   @Test func `a ring whose median is not positive has no ratio`() {

@@ -20,6 +20,13 @@ import Testing
     #expect(rows.allSatisfy { $0.period == november })
   }
 
+  @Test func `neighbours made once serve every field on the same cells`() {
+    let neighbours = LatticeNeighbours(cells: planted.cells, neighbourhood: .queen)
+    let made = HotspotDetection.detect(
+      .giStar, field: planted, neighbours: neighbours, period: november, options: HotspotOptions())
+    #expect(Array(made) == HotspotDetection.giStar(field: planted, period: november, options: HotspotOptions()))
+  }
+
   @Test func `permutations add a p and may decide the bin`() {
     var options = HotspotOptions(permutations: 999, seed: 4)
     let rows = HotspotDetection.giStar(field: planted, period: nil, options: options)

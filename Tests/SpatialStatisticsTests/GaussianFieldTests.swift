@@ -22,6 +22,26 @@ import Testing
     }
   }
 
+  @Test func `lines side by side are transformed to the bits of one line`() {
+    // Eight lines at a time, and planes with fewer, in both directions.
+    for (width, height) in [(32, 16), (4, 64), (64, 4), (1, 8), (2, 2)] {
+      let plane = FourierPlane(width: width, height: height)
+      var stream = RandomStream(seed: 9, slot: width, replicate: height)
+      var real = (0..<width * height).map { _ in stream.unit() - 0.5 }
+      var imaginary = real.map { _ in stream.unit() - 0.5 }
+      var (x, y) = (real, imaginary)
+      plane.transform(&real, &imaginary)
+      func line(_ line: FourierTransform, _ places: [Int]) {
+        var (a, b) = (places.map { x[$0] }, places.map { y[$0] })
+        line.transform(&a, &b)
+        for (k, place) in places.enumerated() { (x[place], y[place]) = (a[k], b[k]) }
+      }
+      for row in 0..<height { line(FourierTransform(count: width), (0..<width).map { row * width + $0 }) }
+      for column in 0..<width { line(FourierTransform(count: height), (0..<height).map { $0 * width + column }) }
+      #expect(real == x && imaginary == y, "\(width) x \(height)")
+    }
+  }
+
   @Test func `columns are transformed as rows are`() {
     let plane = FourierPlane(width: 16, height: 32)
     var stream = RandomStream(seed: 4, slot: 0, replicate: 0)
