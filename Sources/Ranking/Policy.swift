@@ -22,6 +22,8 @@ public struct Policy: Hashable, Sendable, Codable {
   public var looseCoal = LooseCoalRules()
   public var dustFall = DustFallRules()
   public var attribution = AttributionPolicy()
+  public var dark = DarkRules()
+  public var register = RegisterRules()
   public var industries = IndustryPolicy()
   public var score = ScorePolicy()
   public var draw = DrawPolicy()
@@ -32,6 +34,7 @@ public struct Policy: Hashable, Sendable, Codable {
 
   enum CodingKeys: String, CodingKey {
     case name, version, quality, calibration, detection, power, complaints, fires, industries, score, draw, attribution
+    case dark, register
     case windowDays = "window_days"
     case emissionMonitors = "emission_monitors"
     case stationIntegrity = "station_integrity"
@@ -59,6 +62,8 @@ public struct Policy: Hashable, Sendable, Codable {
     add("loose_coal", looseCoal.defects)
     add("dust_fall", dustFall.defects)
     add("attribution", attribution.defects)
+    add("dark", dark.defects)
+    add("register", register.defects)
     add("industries", industries.defects)
     add("score", score.defects)
     add("draw", draw.defects)
