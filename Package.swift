@@ -152,7 +152,7 @@ let package = Package(
       "Ingest",
       [
         "CZlib", "Tables", "GeoFormats", "Geometry", "Grids", "Readings", "Enterprises", "Gridding", "Sampling",
-        "Inspections", "Evaluation", "Ranking",
+        "Inspections", "Evaluation", "Ranking", "Evidence",
         "Digests",
         "Quantities",
         "Diagnostics",

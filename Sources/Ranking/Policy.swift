@@ -34,6 +34,8 @@ public struct Policy: Hashable, Sendable, Codable {
   public var dustFall = DustFallRules()
   /// `attribution` of the file: excesses to firms by wind.
   public var attribution = AttributionPolicy()
+  public var dark = DarkRules()
+  public var register = RegisterRules()
   /// `industries` of the file: GB/T 4754 prefixes.
   public var industries = IndustryPolicy()
   /// `score` of the file: what leads, visits and stakes are worth.
@@ -48,6 +50,7 @@ public struct Policy: Hashable, Sendable, Codable {
 
   enum CodingKeys: String, CodingKey {
     case name, version, quality, calibration, detection, power, complaints, fires, industries, score, draw, attribution
+    case dark, register
     case windowDays = "window_days"
     case emissionMonitors = "emission_monitors"
     case stationIntegrity = "station_integrity"
@@ -75,6 +78,8 @@ public struct Policy: Hashable, Sendable, Codable {
     add("loose_coal", looseCoal.defects)
     add("dust_fall", dustFall.defects)
     add("attribution", attribution.defects)
+    add("dark", dark.defects)
+    add("register", register.defects)
     add("industries", industries.defects)
     add("score", score.defects)
     add("draw", draw.defects)

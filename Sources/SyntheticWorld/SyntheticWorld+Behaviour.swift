@@ -50,6 +50,11 @@ extension SyntheticWorld {
     return !(36..<64).contains(step)
   }
 
+  /// Truth: whether a source's machines run for a part of a day of the campaign.
+  public func works(_ source: SyntheticSource, day: Int) -> Bool {
+    (0..<24).contains { activity(source, day: day, step: $0 * 4) > 0.3 }
+  }
+
   /// Truth: whether a firm's load on a day of the campaign shows what its behaviour is named after.
   ///
   /// The first day of an order does not count, because no rule judges it. Honest behaviours never do.
@@ -58,7 +63,7 @@ extension SyntheticWorld {
     let isTurned = day >= source.turningDay
     let limit = limitPercent(source, day: day, hour: 12)
     let isSettled = limitPercent(source, day: day - 1, hour: 12) > 0
-    let works = (0..<24).contains { activity(source, day: day, step: $0 * 4) > 0.3 }
+    let works = works(source, day: day)
     switch source.behaviour {
     case .honest, .selfGeneration, .plainShutdown, .meterFault, .nightHabit: return false
     case .ignoresStopOrders, .nightShift: return limit > 0 && isSettled && works

@@ -46,14 +46,7 @@ extension SyntheticWorld {
           max(0, source.loadKilowattHours * activity(source, day: day, step: step) * (1 + 0.07 * stream.normal())) + 0.2
         })
     }
-    for number in 0..<options.residential {
-      var stream = SyntheticStream(options.seed, 11, number, day)
-      add(
-        (0..<96).map { step in
-          let evening = max(0, wave((Double(step) / 4 - 13) / 24 * 2 * Double.pi))
-          return max(0.01, (0.08 + 0.3 * evening) * (1 + 0.3 * stream.normal()))
-        })
-    }
+    for number in 0..<options.residential { add(householdCurve(number, day: day)) }
     return loads
   }
 }

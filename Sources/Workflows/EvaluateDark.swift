@@ -1,5 +1,5 @@
 internal import Enterprises
-internal import Evidence
+public import Evidence
 internal import Foundation
 internal import Geometry
 public import Grids
@@ -7,6 +7,7 @@ internal import Hotspots
 public import Ingest
 internal import Quantities
 internal import Readings
+internal import Sampling
 internal import SpatialStatistics
 internal import Surfaces
 internal import SyntheticWorld
@@ -23,7 +24,7 @@ public struct DarkEvaluationRequest: Sendable {
   /// Registered firms of a campaign, which explain signs in their cells.
   public var firms = 2000
   /// Ordinary households with meters.
-  public var households = 300
+  public var households = 1500
   /// Share of the workshops whose meters are in the meter list.
   public var meteredShare = 0.6
   /// Length of a campaign; the field is tested on its last `fieldDays`.
@@ -32,6 +33,10 @@ public struct DarkEvaluationRequest: Sendable {
   public var fieldDays = 7
   /// Standard deviation of the daily field's noise, µg/m³.
   public var noise = 3.0
+  /// Visits to drawn cells, and the share of them that goes to cells by chance alone; 0 visits leave the draw out.
+  public var visits = 3000
+  public var randomShare = 0.6
+  public var rules = DarkRules()
   /// At most; the table does not depend on the number.
   public var threads = 1
 
@@ -47,19 +52,21 @@ public struct DarkEvaluation: Sendable, Codable {
     public var seed: UInt64
     /// Cells with a workshop.
     public var truth: Int
-    /// Suspects: evidence of two kinds and posterior from a half; how many of them hold a workshop.
+    /// Suspects by the rules, and how many of them hold a workshop.
     public var suspects: Int
     /// Of `suspects`, those that hold a workshop.
     public var hits: Int
-    /// Cells with posterior from a half, whatever the number of kinds; how many of them hold a workshop.
-    public var likely: Int
-    /// Of `likely`, those that hold a workshop.
-    public var likelyHits: Int
+    /// Cells with a workshop that show a sign at all: no other can be found from data.
+    public var visible: Int
+    /// Cells from each of ``DarkEvaluation/thresholds`` on, how many of them hold a workshop, and the sum of their posteriors.
+    public var above: [Int]
+    public var aboveHits: [Int]
+    public var abovePosteriors: [Double]
     /// Workshops' cells with each sign, and all cells with it.
     public var signHits: [Int]
     /// All cells with each sign, in the order of `signs`.
     public var signCells: [Int]
-    /// The estimate of all workshops' cells from the posteriors, with its interval; `nil` when it cannot tell.
+    /// Log-linear estimate of all workshops' cells from the posteriors, with its interval; `nil` when it cannot tell.
     public var total: Double?
     /// Lower end of the 95 % interval of `total`; `nil` when it cannot tell.
     public var lower: Double?
@@ -71,7 +78,29 @@ public struct DarkEvaluation: Sendable, Codable {
     public var verifiedLower: Double?
     /// Upper end; `nil` with a total when the lists set no bound.
     public var verifiedUpper: Double?
+    /// The lower bound from lists alone, no visits.
+    public var atLeast: Double
+    /// What the draw says; `nil` without visits.
+    public var drawnTotal: Double?
+    public var drawnLower: Double?
+    public var drawnUpper: Double?
+    /// How often a visit finds a workshop, as counted from pairs.
+    public var sensitivity: Double
+    public var finds: Int
+    /// Counties, those with a workshop, and of both how many have a lower bound from lists at or below the truth.
+    public var counties: Int
+    public var countiesBounded: Int
+    public var truthCounties: Int
+    public var truthCountiesBounded: Int
+    /// Of both, how many have the truth within the interval of the draw; sum of the intervals' widths.
+    public var countiesCovered: Int
+    public var truthCountiesCovered: Int
+    public var countyWidth: Double
   }
+
+  /// Posteriors for which precision and recall are counted.
+  public static let thresholds = [0.1, 0.2, 0.3, 0.5, 0.7, 0.9]
+  /// In the order of their seeds.
 
   /// In the order of their seeds.
   public var campaigns: [Campaign]
@@ -111,14 +140,57 @@ private func campaign(
       creditCode: $0.id, name: $0.name, industryCode: $0.industryCode, position: $0.position, declared: nil,
       address: nil, countyCode: $0.countyCode, permit: nil, grade: $0.grade, status: nil, line: 0)
   }
-  inputs.firms = workingAirFirms(firms, FirmPlaces(firms, points: register.map(\.point), region: region))
-  let rules = DarkRules()
+  (inputs.firms, inputs.otherFirms) = workingFirms(
+    firms, FirmPlaces(firms, points: register.map(\.point), region: region))
+  let rules = request.rules
   let cells = inputs.evidence(rules)
-  return compare(DarkScreen(cells, rules: rules), cells, world, seed: seed)
+  let screen = DarkScreen(cells, rules: rules)
+  var stream = RandomStream(seed: seed, slot: 0, replicate: 9_100)
+  let (visits, pairs) = try visited(screen, world, request, &stream)
+  let assessment = DarkAssessment(
+    screen, visits: visits, frame: visits.isEmpty ? nil : Set(region.cells), pairs: pairs, region: region)
+  return compare(screen, assessment, cells, world, seed: seed)
+}
+
+/// A draw of cells with a floor for all, and what visits to them find: each workshop with probability 0.6. Every second
+/// drawn cell is visited by a second team that knows nothing of the first.
+private func visited(
+  _ screen: DarkScreen, _ world: SyntheticWorld, _ request: DarkEvaluationRequest, _ stream: inout RandomStream
+) throws -> (visits: [DarkVisit], pairs: (both: Int, one: Int)) {
+  let cells = world.region.cells
+  guard request.visits > 0 else { return ([], (0, 0)) }
+  var chances: [CellID: Double] = [:]
+  for judgement in screen.judgements { chances[judgement.evidence.cell] = judgement.posterior }
+  let floor = request.randomShare * Double(request.visits) / Double(cells.count)
+  let frame = try Frame(cells.map { FrameUnit(id: $0.description, score: (chances[$0] ?? 0) + 1e-4) })
+  let drawn = try frame.draw(
+    size: min(request.visits, cells.count), seed: "evaluate dark \(world.options.seed)", floor: min(1, floor))
+  let workshops = Dictionary(
+    grouping: world.sources.filter { !$0.isRegistered }, by: { world.region.lattice.cell(at: $0.point) })
+  var visits: [DarkVisit] = []
+  var pairs = (both: 0, one: 0)
+  for (number, unit) in drawn.filter(\.isDrawn).enumerated() {
+    guard let cell = CellID(unit.id) else { continue }
+    func visit() -> Bool {
+      (workshops[cell] ?? []).contains { _ in stream.number(below: 1_000_000) < 600_000 }
+    }
+    let first = visit()
+    if number % 2 == 0 {
+      switch (first, visit()) {
+      case (true, true): pairs.both += 1
+      case (false, false): break
+      default: pairs.one += 1
+      }
+    }
+    visits.append(DarkVisit(cell: cell, isFind: first, probability: unit.inclusionProbability))
+  }
+  return (visits, pairs)
 }
 
 /// Cells whose mean excess over their background is beyond three robust standard deviations of all.
-private func hotCells(_ world: SyntheticWorld, _ request: DarkEvaluationRequest) -> [(cell: CellID, isHot: Bool)] {
+private func hotCells(
+  _ world: SyntheticWorld, _ request: DarkEvaluationRequest
+) -> [(cell: CellID, isHot: Bool, z: Double?)] {
   let region = world.region
   var values = [Double](repeating: 0, count: region.cells.count)
   let centres = region.cells.map(region.lattice.centre(of:))
@@ -137,7 +209,9 @@ private func hotCells(_ world: SyntheticWorld, _ request: DarkEvaluationRequest)
   func median(_ values: [Double]) -> Double { values.isEmpty ? 0 : values.sorted()[values.count / 2] }
   let middle = median(residual.values)
   let spread = 1.4826 * median(residual.values.map { abs($0 - middle) })
-  return zip(residual.cells, residual.values).map { (cell: $0, isHot: $1 - middle >= 3 * spread) }
+  return zip(residual.cells, residual.values).map {
+    (cell: $0, isHot: $1 - middle >= request.rules.hotZ * spread, z: ($1 - middle) / spread)
+  }
 }
 
 private func flaggedMeters(
@@ -180,12 +254,11 @@ private func addEvents(_ world: SyntheticWorld, to inputs: inout DarkInputs, opt
 }
 
 private func compare(
-  _ screen: DarkScreen, _ cells: [DarkEvidence], _ world: SyntheticWorld, seed: UInt64
+  _ screen: DarkScreen, _ assessment: DarkAssessment, _ cells: [DarkEvidence], _ world: SyntheticWorld, seed: UInt64
 ) -> DarkEvaluation.Campaign {
   let region = world.region
   let truth = Set(world.sources.filter { !$0.isRegistered }.compactMap { region.lattice.cell(at: $0.point) })
   let suspects = screen.suspects.map(\.evidence.cell)
-  let likely = screen.judgements.filter { $0.posterior >= 0.5 }.map(\.evidence.cell)
   let signs = DarkSign.allCases.indices
   func own(_ units: [(history: Int, chance: Double)]) -> CaptureRecapture.Estimate? {
     var counts = [Double](repeating: 0, count: 1 << DarkSign.allCases.count)
@@ -194,11 +267,36 @@ private func compare(
   }
   let guessed = own(screen.judgements.map { (history: $0.evidence.history, chance: $0.posterior) })
   let verified = own(cells.filter { truth.contains($0.cell) }.map { (history: $0.history, chance: 1) })
+  let listed = UnseenSources().estimates(DarkAssessment(screen, region: region).units, region: region)
+  let drawn = UnseenSources().estimates(assessment.units, region: region, design: assessment.design)
+  var ofCounty: [String: Int] = [:]
+  for cell in truth {
+    guard let slot = region.slot(of: cell) else { continue }
+    ofCounty[region.counties[region.homeCounty(slot: slot)].code, default: 0] += 1
+  }
+  let bounds = Dictionary(
+    listed.filter { $0.level == .county }.map { ($0.code, $0.atLeast) }, uniquingKeysWith: { first, _ in first })
+  let intervals = drawn.filter { $0.level == .county && $0.lower != nil }
+  func isCovered(_ row: UnseenEstimate) -> Bool {
+    let number = Double(ofCounty[row.code] ?? 0)
+    return number >= row.lower ?? 0 && number <= row.upper ?? .infinity
+  }
+  func isBounded(_ code: String) -> Bool { bounds[code] ?? 0 <= Double(ofCounty[code] ?? 0) }
+  let whole = drawn.last
+  let above = DarkEvaluation.thresholds.map { least in screen.judgements.filter { $0.posterior >= least } }
   return DarkEvaluation.Campaign(
     seed: seed, truth: truth.count, suspects: suspects.count, hits: suspects.count { truth.contains($0) },
-    likely: likely.count, likelyHits: likely.count { truth.contains($0) },
+    visible: cells.count { $0.history != 0 && truth.contains($0.cell) }, above: above.map(\.count),
+    aboveHits: above.map { $0.count { truth.contains($0.evidence.cell) } },
+    abovePosteriors: above.map { $0.reduce(0) { $0 + $1.posterior } },
     signHits: signs.map { sign in cells.count { $0.signs[sign] == true && truth.contains($0.cell) } },
     signCells: signs.map { sign in cells.count { $0.signs[sign] == true } }, total: guessed?.total,
     lower: guessed?.lower, upper: guessed?.upper, verifiedTotal: verified?.total, verifiedLower: verified?.lower,
-    verifiedUpper: verified?.upper)
+    verifiedUpper: verified?.upper, atLeast: listed.last?.atLeast ?? 0, drawnTotal: whole?.total,
+    drawnLower: whole?.lower, drawnUpper: whole?.upper, sensitivity: assessment.sensitivity.value,
+    finds: assessment.confirmed.count, counties: region.counties.count,
+    countiesBounded: region.counties.count { isBounded($0.code) }, truthCounties: ofCounty.count,
+    truthCountiesBounded: ofCounty.keys.count { isBounded($0) }, countiesCovered: intervals.count { isCovered($0) },
+    truthCountiesCovered: intervals.count { ofCounty[$0.code] != nil && isCovered($0) },
+    countyWidth: intervals.reduce(0) { $0 + ($1.upper ?? 0) - ($1.lower ?? 0) })
 }

@@ -14,6 +14,8 @@ public struct PowerEvaluationRequest: Sendable {
   public var seeds = 1
   /// Metered firms of each campaign.
   public var firms = 400
+  /// Ordinary households with meters in each campaign.
+  public var households = 60
   /// First of the two months that are judged; two months before it and the month after belong to the campaign.
   public var month = LocalMonth(year: 2017, month: 11)
   /// Rules that are tried; history and thresholds are theirs.
@@ -80,10 +82,15 @@ public struct PowerEvaluation: Sendable, Encodable {
   public var otherKinds = 0
   /// Firm-months in which something planted showed.
   public var plantedFirmMonths = 0
-  /// Households with a flag, of all.
+  /// Months of households' meters, and those of them with a flag.
+  public var householdMonths = 0
+  public var householdMonthsFlagged = 0
   public var households = 0
-  /// Of `households`, those with a flag in either month.
-  public var householdsFlagged = 0
+
+  /// False alarms per 100 meter-months of households.
+  public var householdAlarmsPer100: Double {
+    householdMonths > 0 ? 100 * Double(householdMonthsFlagged) / Double(householdMonths) : 0
+  }
 
   /// False alarms per 100 firm-months: flagged firm-months among the clean ones.
   public var falseAlarmsPer100: Double {
@@ -98,7 +105,8 @@ public struct PowerEvaluation: Sendable, Encodable {
     case cleanFlagged = "clean_flagged"
     case otherKinds = "other_kinds"
     case plantedFirmMonths = "planted_firm_months"
-    case householdsFlagged = "households_flagged"
+    case householdMonths = "household_months"
+    case householdMonthsFlagged = "household_months_flagged"
   }
 
   init(_ request: PowerEvaluationRequest, months: [LocalMonth]) {
@@ -106,9 +114,12 @@ public struct PowerEvaluation: Sendable, Encodable {
     seeds = request.seeds
     looksDaily = request.looksDaily
     self.months = months.map(\.description)
-    rows = (SyntheticBehaviour.allCases.map { ($0.rawValue, $0.lead) } + [("workshop", .unregisteredLoad)]).map {
-      Row(behaviour: $0.0, lead: $0.1?.rawValue ?? "")
-    }
+    rows =
+      (SyntheticBehaviour.allCases.map { ($0.rawValue, $0.lead) } + [
+        ("workshop", .unregisteredLoad), ("closed-firm-works", .unregisteredLoad),
+      ]).map {
+        Row(behaviour: $0.0, lead: $0.1?.rawValue ?? "")
+      }
   }
 }
 
@@ -166,7 +177,7 @@ private func screenedCampaign(
   let world = try SyntheticWorld.small(
     SyntheticOptions(
       seed: seed, start: start, days: days, stations: 0, micro: 0, mobile: 0, firms: request.firms,
-      metered: request.firms, unregistered: 20, residential: 60))
+      metered: request.firms, unregistered: 20, residential: request.households))
   let loads = (0..<days).map { world.loads(day: $0) }
   let screen = PowerScreen(
     rules: request.rules, meters: world.meters, enterprises: world.enterprises, orders: OrderBook(world.orders))
@@ -194,9 +205,10 @@ extension PowerEvaluation {
     let flagged = findings.map { Dictionary(grouping: $0.flags, by: \.meter) }
     let silent = findings.map { Dictionary(grouping: $0.abstentions, by: \.meter) }
     let sources = world.sources.enumerated().filter { $0.element.meter != nil }
+    let closed = Set(world.enterprises.filter { RegisterStatus.isClosed($0.status) }.map(\.creditCode))
     for (meter, entry) in sources.enumerated() {
       let source = entry.element
-      let row = source.isRegistered ? SyntheticBehaviour.allCases.firstIndex(of: source.behaviour) : rows.count - 1
+      let row = source.isRegistered ? SyntheticBehaviour.allCases.firstIndex(of: source.behaviour) : rows.count - 2
       guard let row else { continue }
       let flags = flagged.map { $0[meter] ?? [] }
       let shownDays = months.map { days(world, source, $0) }
@@ -212,6 +224,7 @@ extension PowerEvaluation {
         silent.flatMap { $0[meter] ?? [] }.map(\.reason.rawValue), PowerAbstentionReason.allCases.map(\.rawValue),
         into: &rows[row].silences)
       guard source.isRegistered else { continue }
+      if closed.contains(source.id) { addClosed(world, source, months, flags.joined().map(\.rule)) }
       for (flags, shown) in zip(flags, shownDays) {
         // A firm the register calls closed is a lead of its own, whatever else was planted.
         let own = flags.filter { $0.rule != .closedFirmLoad }
@@ -226,10 +239,27 @@ extension PowerEvaluation {
     }
     let first = sources.count
     households += world.options.residential
-    householdsFlagged +=
-      (first..<first + world.options.residential).filter { meter in
-        flagged.contains { $0[meter] != nil }
-      }.count
+    householdMonths += world.options.residential * months.count
+    for flags in flagged {
+      householdMonthsFlagged += (first..<first + world.options.residential).count { flags[$0] != nil }
+    }
+  }
+
+  /// A firm that the register calls closed and that works for ten days of a month, whatever else was planted.
+  private mutating func addClosed(
+    _ world: SyntheticWorld, _ source: SyntheticSource, _ months: [LocalMonth], _ flags: [PowerRule]
+  ) {
+    let row = rows.count - 1
+    rows[row].firms += 1
+    let isShown = months.contains { month in
+      let first = world.options.start.days(until: month.firstDay)
+      return (first..<first + month.dayCount).count { world.works(source, day: $0) } >= 10
+    }
+    // A meter that sticks or loses its values shows no work.
+    guard isShown, source.behaviour != .meterFault else { return }
+    rows[row].shown += 1
+    if flags.contains(.closedFirmLoad) { rows[row].found += 1 }
+    Self.count(flags.map(\.rawValue), PowerRule.allCases.map(\.rawValue), into: &rows[row].rules)
   }
 
   /// Days of a month on which a firm's load shows its behaviour.

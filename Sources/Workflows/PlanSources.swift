@@ -154,7 +154,9 @@ struct PlanSources {
     inputs.hot = detected.flatMap { field in
       let alarms = Set(field.alarms.map(\.cell))
       return field.hotspots.filter { $0.z != nil && !$0.isInterpolated }.map {
-        (cell: $0.cell, isHot: $0.bin >= policy.detection.hotspots.minimumBin || alarms.contains($0.cell))
+        (
+          cell: $0.cell, isHot: $0.bin >= policy.detection.hotspots.minimumBin || alarms.contains($0.cell), z: $0.z
+        )
       }
     }
     let flagged = Set(leads.filter { $0.kind == .unregisteredLoad }.compactMap(\.meterID))
@@ -177,21 +179,16 @@ struct PlanSources {
     }
     let places = FirmPlaces(
       evidence.firms, points: evidence.firms.map { $0.position.map { forward($0) } }, region: region.region)
-    inputs.firms = workingAirFirms(evidence.firms, places)
+    (inputs.firms, inputs.otherFirms) = workingFirms(evidence.firms, places)
     inputs.explained = explained
-    let screen = DarkScreen(inputs.evidence(DarkRules()), rules: DarkRules())
-    let units = screen.judgements.compactMap { judgement in
-      region.region.slot(of: judgement.evidence.cell).map {
-        (
-          history: judgement.evidence.history, county: region.region.homeCounty(slot: $0),
-          chance: judgement.posterior
-        )
-      }
-    }
-    list(UnseenSources().estimates(units, region: region.region))
+    let screen = DarkScreen(inputs.evidence(policy.dark), rules: policy.dark)
+    let assessment = DarkAssessment(screen, region: region.region)
+    list(UnseenSources().estimates(assessment.units, region: region.region))
     let days = lastDay.advanced(by: 1 - policy.windowDays)...lastDay
     let ofCell = Dictionary(grouping: leads.filter { $0.cell != nil && $0.creditCode == nil }, by: \.cell)
-    return screen.suspects.compactMap { suspect in
+    // Load alone is a lead about its meter already, which is a target of its own: the cell's firms are not to blame for it.
+    let ofLoad = 1 << (DarkSign.allCases.firstIndex(of: .load) ?? 0)
+    return screen.suspects.filter { $0.evidence.history != ofLoad }.compactMap { suspect in
       suspect.lead(
         days: days, sources: Array((ofCell[suspect.evidence.cell] ?? []).flatMap(\.sources).prefix(12)))
     }
@@ -202,19 +199,13 @@ struct PlanSources {
       unseen.append(
         PlanListEntry(
           list: "unseen-sources", rank: number + 1, cell: nil, countyCode: estimate.code, name: estimate.name,
-          value: estimate.total, detail: Self.text(estimate)))
+          value: estimate.atLeast, detail: Self.text(estimate)))
     }
     guard let whole = estimates.last, whole.level == .region else { return }
     gaps.append("unregistered sources, \(Self.text(whole))")
   }
 
   private static func text(_ estimate: UnseenEstimate) -> String {
-    guard let total = estimate.total, let lower = estimate.lower else {
-      return "\(rounded(estimate.observed)) suspected; \(estimate.basis)"
-    }
-    let upper = estimate.upper.map { "\(rounded($0))" } ?? "no bound"
-    return
-      "\(rounded(estimate.observed)) suspected, \(rounded(total)) estimated in all (95 % interval \(rounded(lower)) "
-      + "to \(upper); \(estimate.basis))"
+    "\(rounded(estimate.observed)) suspected, at least \(rounded(estimate.atLeast)) with 95 % confidence (\(estimate.basis))"
   }
 }

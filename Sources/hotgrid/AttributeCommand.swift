@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import Diagnostics
 internal import Evidence
 internal import Ingest
+internal import Ranking
 internal import Quantities
 internal import Workflows
 
@@ -35,6 +36,8 @@ struct AttributeCommand: ParsableCommand {
   @Option(help: ArgumentHelp("Where the posterior goes; - is standard output.", valueName: "file.csv"))
   var out: String = "-"
   @Option(help: "Pollutant: pm25, pm10, so2, no2, o3, co.") var value: String = "pm25"
+  @Option(help: ArgumentHelp("Policy file with the numbers; built in when left out.", valueName: "file.yml"))
+  var policy: String?
   @Option(help: "Days of evidence that end with the anomaly's.") var days: Int?
   @Option(help: "Runs with winds turned and stretched.") var ensemble: Int?
   @Option(help: "Seed of the ensemble and the sampler.") var seed: UInt64 = 1
@@ -63,6 +66,7 @@ struct AttributeCommand: ParsableCommand {
       request.ordersPath = orders
       request.pollutant = try word(value, Pollutant.init(rawValue:), Pollutant.allCases.map(\.rawValue), "--value")
       request.seed = seed
+      if let policy { request.rules = try PolicyFile.read(path: policy).policy.attribution.rules }
       if let days { request.rules.evidenceDays = days }
       if let ensemble { request.rules.ensemble = ensemble }
       let summary = try attributeAnomalies(request, grid: try gridOptions.load())

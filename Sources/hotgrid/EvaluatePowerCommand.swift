@@ -23,6 +23,7 @@ struct EvaluatePowerCommand: ParsableCommand {
   @Option(help: "First seed.") var seed: UInt64 = 1
   @Option(help: "Campaigns, with seeds that follow one another.") var seeds: Int = 1
   @Option(help: "Metered firms of each campaign.") var firms: Int = 400
+  @Option(help: "Households with meters in each campaign.") var residential: Int = 60
   @Flag(help: "Look at the end of every day and count what any look flags; slower.") var daily = false
   @Option(help: ArgumentHelp("Policy file with the thresholds; built in when left out.", valueName: "file.yml"))
   var policy: String?
@@ -30,6 +31,9 @@ struct EvaluatePowerCommand: ParsableCommand {
   func validate() throws {
     guard (1...1000).contains(seeds) else { throw ValidationError("--seeds \(seeds) is not between 1 and 1000") }
     guard (20...5000).contains(firms) else { throw ValidationError("--firms \(firms) is not between 20 and 5000") }
+    guard (0...100_000).contains(residential) else {
+      throw ValidationError("--residential \(residential) is not between 0 and 100000")
+    }
   }
 
   func run() throws {
@@ -38,6 +42,7 @@ struct EvaluatePowerCommand: ParsableCommand {
       request.seed = seed
       request.seeds = seeds
       request.firms = firms
+      request.households = residential
       request.looksDaily = daily
       request.threads = common.threads
       request.progress = common.progress
@@ -76,7 +81,8 @@ struct EvaluatePowerCommand: ParsableCommand {
       clean firm-months with a flag: \(result.cleanFlagged) of \(result.cleanFirmMonths), \
       \((result.falseAlarmsPer100 * 1000).rounded() / 1000) false alarms per 100 firm-months
       planted firm-months with a flag of another kind: \(result.otherKinds) of \(result.plantedFirmMonths)
-      households with a flag: \(result.householdsFlagged) of \(result.households)
+      households' meter-months with a flag: \(result.householdMonthsFlagged) of \(result.householdMonths), \
+      \((result.householdAlarmsPer100 * 1000).rounded() / 1000) false alarms per 100 meter-months
 
       """
   }

@@ -3,6 +3,7 @@ internal import Diagnostics
 internal import Evidence
 internal import Grids
 internal import Ingest
+internal import Ranking
 internal import Workflows
 
 struct RegisterCommand: ParsableCommand {
@@ -48,11 +49,14 @@ struct RegisterCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Meters, for cross-checks.", valueName: "file.csv")) var meters: String?
     @Option(help: ArgumentHelp("Load curves of the meters.", valueName: "file.csv")) var power: String?
     @Option(help: "Metres up to which equal names and addresses count as near.") var duplicatesWithin: Double = 2000
-    @Option(help: "Metres between a firm and its meter, at most.") var meterDistance: Double = 500
+    @Option(help: "Metres between a firm and its meter, at most; the policy's when left out.") var meterDistance:
+      Double?
+    @Option(help: ArgumentHelp("Policy file with the thresholds; built in when left out.", valueName: "file.yml"))
+    var policy: String?
     @Option(help: ArgumentHelp("Where rows that cannot be used go.", valueName: "file.csv")) var rejects: String?
 
     func validate() throws {
-      guard duplicatesWithin >= 0, meterDistance >= 0 else { throw ValidationError("distances are from 0 metres") }
+      guard duplicatesWithin >= 0, meterDistance ?? 0 >= 0 else { throw ValidationError("distances are from 0 metres") }
       guard power == nil || meters != nil else { throw ValidationError("--power needs --meters") }
     }
 
@@ -63,7 +67,12 @@ struct RegisterCommand: ParsableCommand {
         request.powerPath = power
         request.rejectsPath = rejects
         request.duplicates.withinMetres = duplicatesWithin
-        request.rules.meterDistanceMetres = meterDistance
+        if let policy {
+          let read = try PolicyFile.read(path: policy).policy
+          request.rules = read.register
+          request.rules.industries = read.industries.classes
+        }
+        if let meterDistance { request.rules.meterDistanceMetres = meterDistance }
         let summary = try checkRegister(
           request, grid: try input.gridOptions.load(), options: try input.options())
         let seconds = summary.searching.components

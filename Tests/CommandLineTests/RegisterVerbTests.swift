@@ -101,7 +101,26 @@ struct RegisterVerbTests {
     let rows = try String(contentsOf: folder.appending(path: "suspects.csv"), encoding: .utf8).split(separator: "\n")
     #expect(rows.count >= 2 && rows[1].contains("suspect") && rows[1].contains("load+complaints"))
     let unseen = try String(contentsOf: folder.appending(path: "unseen.csv"), encoding: .utf8)
-    #expect(unseen.contains("cannot tell"))
+    #expect(unseen.hasPrefix("level,code,name,observed,at_least,total,lower,upper,basis\n"))
+    #expect(unseen.contains("\nregion,,") && unseen.contains("at least: chances of its cells"))
+    // A visit that found something confirms the cell; with the draw there is an interval too.
+    try write("target_id,uscc,time,inspector_ids,problems\nM-M2,,2017-12-01T09:00,a,1\n", "outcomes.csv", in: folder)
+    try write("id,inclusion_probability,drawn\nM-M2,0.5,1\n", "drawn.csv", in: folder)
+    let visited = try BuiltBinary.run(
+      [
+        "dark", "--flags", "flags.csv", "--meters", "meters.csv", "--complaints", "complaints.csv", "--out",
+        "visited.csv", "--estimates", "drawn-unseen.csv", "--confirmed", "outcomes.csv", "--drawn", "drawn.csv",
+      ], in: folder)
+    #expect(visited.status == 0 && visited.messages.contains("1 cells confirmed"), "\(visited.messages)")
+    let confirmed = try String(contentsOf: folder.appending(path: "visited.csv"), encoding: .utf8)
+    #expect(confirmed.contains(",confirmed,") && confirmed.contains(",found,"))
+    let interval = try String(contentsOf: folder.appending(path: "drawn-unseen.csv"), encoding: .utf8)
+    #expect(interval.contains("Horvitz-Thompson"))
+    #expect(
+      try BuiltBinary.run(
+        ["dark", "--flags", "flags.csv", "--meters", "meters.csv", "--drawn", "drawn.csv"], in: folder
+      )
+      .status == 2)
     #expect(try BuiltBinary.run(["dark", "--out", "s.csv"], in: folder).status == 2)
     #expect(try BuiltBinary.run(["dark", "--flags", "flags.csv", "--out", "s.csv"], in: folder).status == 2)
   }

@@ -110,8 +110,15 @@ private let region = Region(
     }
   }
 
+  /// Rules that ask for evidence that meets.
+  private var meeting: DarkRules {
+    var rules = DarkRules()
+    rules.minimumSigns = 2
+    return rules
+  }
+
   @Test func `evidence that meets makes suspects, one kind and chance make none`() throws {
-    let screen = DarkScreen(cells())
+    let screen = DarkScreen(cells(), rules: meeting)
     #expect(screen.suspects.map(\.evidence.cell) == [region.cells[400], region.cells[900]])
     let load = try #require(screen.judgements.first { $0.evidence.cell == region.cells[1201] })
     #expect(load.abstention == .oneSign)
@@ -151,7 +158,7 @@ private let region = Region(
   @Test func `a county without a listed meter is not observed for load, a listed one is throughout`() {
     var inputs = DarkInputs(region: region)
     inputs.meters = [(point: lattice.centre(of: region.cells[0]), isFlagged: true)]
-    inputs.hot = [(cell: region.cells[1], isHot: true), (cell: region.cells[2], isHot: false)]
+    inputs.hot = [(cell: region.cells[1], isHot: true, z: nil), (cell: region.cells[2], isHot: false, z: nil)]
     let cells = inputs.evidence(DarkRules())
     #expect(cells[0].signs == [nil, true, nil, nil] && cells[1].signs == [true, false, nil, nil])
     #expect(cells[2].signs == [false, false, nil, nil] && cells[30].signs == [nil, nil, nil, nil])
@@ -178,23 +185,108 @@ private let region = Region(
     #expect(silent?.lead(days: days, sources: []) == nil)
   }
 
-  @Test func `a thin county borrows its city's ratio, an empty city cannot tell`() throws {
-    var units: [(history: Int, county: Int, chance: Double)] = []
-    for (history, count) in [(1, 20), (2, 15), (3, 10)] {
-      for _ in 0..<count { units.append((history, 0, 1)) }
+  @Test func `the flank of a hotter cell was not observed, a plain hot cell is`() {
+    var inputs = DarkInputs(region: region)
+    inputs.hot = [
+      (cell: region.cells[51], isHot: true, z: 9), (cell: region.cells[52], isHot: true, z: 4),
+      (cell: region.cells[53], isHot: false, z: 2), (cell: region.cells[400], isHot: true, z: 3),
+    ]
+    let cells = inputs.evidence(DarkRules())
+    #expect([51, 52, 53, 400].map { cells[$0].signs[0] } == [true, nil, false, true])
+  }
+
+  @Test func `firms of other industries and next door explain a part`() {
+    var inputs = DarkInputs(region: region)
+    inputs.firms = region.cells.indices.map { $0 == 51 ? 1 : 0 }
+    inputs.otherFirms = region.cells.indices.map { $0 == 52 ? 1 : 0 }
+    let cells = inputs.evidence(DarkRules())
+    // Own firms apart; other industries half, the eight cells around a tenth of each.
+    #expect(cells[51].firms == 1 && abs(cells[51].otherFirms - 0.05) < 1e-12)
+    #expect(cells[52].firms == 0 && abs(cells[52].otherFirms - 0.6) < 1e-12)
+    #expect(abs(cells[53].otherFirms - 0.05) < 1e-12)
+  }
+
+  @Test func `without drawn visits there are lower bounds and no upper one`() throws {
+    func unit(_ history: Int, _ county: Int, _ chance: Double) -> UnseenSources.Unit {
+      UnseenSources.Unit(history: history, county: county, chance: chance)
     }
-    units.append((3, 1, 1))
-    units.append((1, 1, 1))
+    var units: [UnseenSources.Unit] = []
+    for (history, count) in [(1, 20), (2, 15), (3, 10)] {
+      for _ in 0..<count { units.append(unit(history, 0, 1)) }
+    }
+    units += [unit(3, 1, 0.9), unit(1, 1, 0.97)]
     let rows = UnseenSources().estimates(units, region: region)
     #expect(rows.map(\.level) == [.county, .county, .city, .region])
-    #expect(rows[0].basis == "chapman" && rows[0].observed == 45)
-    // (31 · 26) / 11 - 1
-    #expect(abs((rows[0].total ?? 0) - 72.272_727) < 1e-5)
-    #expect(rows[1].basis == "ratio of its city" && rows[1].observed == 2)
-    let ratio = ((rows[2].total ?? 0) - 47) / 47
-    #expect(abs((rows[1].total ?? 0) - 2 * (1 + ratio)) < 1e-9)
-    #expect((rows[1].lower ?? 9) <= (rows[1].total ?? 0) && (rows[1].upper ?? 0) >= (rows[1].total ?? 0))
-    let thin = UnseenSources().estimates([(1, 0, 1), (2, 1, 0.5)], region: region)
-    #expect(thin.allSatisfy { $0.total == nil && $0.basis.hasPrefix("cannot tell") })
+    #expect(rows.allSatisfy { $0.total == nil && $0.upper == nil })
+    // 45 certain cells and the lower end about Chao's bound: 3/4 · 35 · 34 / (2 · 11) = 40.57 unseen with four lists.
+    #expect(rows[0].observed == 45 && rows[0].atLeast > 55 && rows[0].atLeast < 45 + 40.57)
+    // Both of two cells with 0.9 · 0.97 = 0.873; one at least with 0.997.
+    #expect(rows[1].atLeast == 1)
+  }
+
+  @Test func `a county of which no cell could be drawn has no interval`() throws {
+    var design = UnseenSources.Design(unsignedCells: [900, 0], sensitivity: VisitSensitivity(assumed: 0.6))
+    for k in 0..<90 { design.visits.append((county: 0, probability: 0.1, isFind: k < 3, hasSign: false)) }
+    let units = [UnseenSources.Unit(history: 3, county: 1, chance: 0.8)]
+    let rows = UnseenSources().estimates(units, region: region, design: design)
+    #expect(rows.map(\.level) == [.county, .county, .city, .region])
+    #expect(rows[0].upper != nil && rows[1].upper == nil && rows[1].total == nil)
+    // Three finds of weight 10, each visit finding six of ten.
+    #expect(abs((rows[3].total ?? 0) - 50) < 1e-9 && (rows[3].lower ?? 9) >= 3)
+  }
+
+  @Test func `a weighted count has the exact Poisson interval when weights are equal`() {
+    // Garwood (1936): 10 events have 4.80 to 18.39, none has 0 to 3.69; twice the weight doubles both.
+    let ten = UnseenSources.Design.weightedCount([Double](repeating: 2, count: 10), largest: 2, tail: 0.025)
+    #expect(ten.sum == 20 && abs(ten.lower - 2 * 4.7954) < 1e-3 && abs(ten.upper - 2 * 18.3904) < 1e-3)
+    let none = UnseenSources.Design.weightedCount([], largest: 3, tail: 0.025)
+    #expect(none.lower == 0 && abs(none.upper - 3 * 3.6889) < 1e-3)
+  }
+
+  @Test func `numbers of cells with chances add up, a sensitivity from pairs has an interval`() throws {
+    // Two coins and a certain one: 1, 2, 3 with a quarter, a half, a quarter.
+    #expect(numberDistribution([0.5, 1, 0.5]) == [0, 0.25, 0.5, 0.25])
+    #expect(
+      quantile(ofNumbers: [0, 0.25, 0.5, 0.25], 0.05) == 1 && quantile(ofNumbers: [0, 0.25, 0.5, 0.25], 0.9) == 3)
+    // 18 of 42 pairs: q = 3/7, p = 2q/(1 + q) = 0.6. Clopper-Pearson of 18 of 42 at 97.5 %: 0.264 to 0.608 (R, binom.test).
+    let counted = try #require(VisitSensitivity(both: 18, one: 24))
+    #expect(abs(counted.value - 0.6) < 1e-12 && !counted.isAssumed)
+    #expect(counted.lower > 0.40 && counted.lower < 0.44 && counted.upper > 0.73 && counted.upper < 0.78)
+    #expect(VisitSensitivity(both: 0, one: 9) == nil && VisitSensitivity(both: 2, one: 1) == nil)
+  }
+
+  @Test func `visits confirm, refute and put chances right`() throws {
+    let screen = DarkScreen(cells())
+    let (a, b) = (region.cells[400], region.cells[900])
+    let plain = DarkAssessment(screen, region: region)
+    #expect(plain.calibration.shift == 0 && plain.calibration.slope == 1 && plain.design == nil)
+    let visits = [DarkVisit(cell: a, isFind: true), DarkVisit(cell: b, isFind: false)]
+    let seen = DarkAssessment(screen, visits: visits, region: region)
+    #expect(seen.chances[a] == 1 && seen.confirmed == [a] && seen.refuted == [b])
+    #expect((seen.chances[b] ?? 1) < (plain.chances[b] ?? 0))
+    // Many visits without a find where the model was sure take the others down as well.
+    let hot = screen.judgements.filter { $0.evidence.history == 1 }.map(\.evidence.cell)
+    let clean = DarkAssessment(
+      screen, visits: hot.dropLast().map { DarkVisit(cell: $0, isFind: false) }, region: region)
+    let last = try #require(hot.last)
+    #expect((clean.chances[last] ?? 1) <= (plain.chances[last] ?? 0))
+    // 0.5 before, two visits that each find with 0.6: 0.5 · 0.16 / (0.5 · 0.16 + 0.5).
+    #expect(abs(DarkCalibration.refuted(0.5, visits: 2, sensitivity: 0.6) - 0.08 / 0.58) < 1e-12)
+  }
+
+  @Test func `the interval of a draw holds the true number about as often as it says`() {
+    var random = TestRandom(state: 77)
+    var held = 0
+    for _ in 0..<200 {
+      let truth = Set((0..<60).map { _ in Int(random.uniform(0...1999.999)) })
+      var design = UnseenSources.Design(unsignedCells: [1000, 1000], sensitivity: VisitSensitivity(assumed: 0.6))
+      for slot in 0..<2000 where random.uniform(0...1) < 0.15 {
+        let isFind = truth.contains(slot) && random.uniform(0...1) < 0.6
+        design.visits.append((county: slot % 50 < 25 ? 0 : 1, probability: 0.15, isFind: isFind, hasSign: false))
+      }
+      guard let found = design.total else { continue }
+      if Double(truth.count) >= found.lower, Double(truth.count) <= found.upper { held += 1 }
+    }
+    #expect(held >= 186, "\(held) of 200")
   }
 }

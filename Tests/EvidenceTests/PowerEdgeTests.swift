@@ -1,8 +1,9 @@
 import Enterprises
-import Evidence
 import Grids
 import Quantities
 import Testing
+
+@testable import Evidence
 
 @Suite struct OnThresholdTests {
   @Test func `the threshold lies in the gap between the two modes`() throws {
@@ -70,6 +71,105 @@ import Testing
     let found = loads.findings()
     #expect(Set(found.flags.map(\.meter)) == workshops)
     #expect(found.flags.allSatisfy { $0.rule == .unregisteredLoad && $0.ratio > $0.threshold && $0.strength > 0.5 })
+    // One false alarm in 100 meter-months, shared by the two bets that cover each day.
+    #expect(found.flags.allSatisfy { $0.evidence?.level == 0.005 && ($0.evidence?.p ?? 1) <= 0.005 })
+  }
+
+  /// Meters of a tariff on days that are alike; each used the same energy every day.
+  private func bets(_ energies: [Double], tariff: String, rules: PowerRules = PowerRules()) -> PowerScreen {
+    PowerScreen(
+      rules: rules,
+      meters: energies.indices.map {
+        Meter(id: "M\($0)", creditCode: nil, tariff: tariff, position: nil, declared: nil, line: 2)
+      }, enterprises: [], orders: OrderBook([]))
+  }
+
+  private func evidence(_ energies: [Double], tariff: String, days: Int) -> [AlarmEvidence?] {
+    let first = LocalDay(ordinal: 17_471)  // 2017-11-01, so that one bet runs through all days
+    let blocks = (0..<days).map { number in
+      var block = DayLoads(day: first.advanced(by: number))
+      for (meter, energy) in energies.enumerated() {
+        block.append(
+          LoadDay(
+            meter: Int32(meter), circuit: .total, day: block.day,
+            energyKilowattHours: [Float](repeating: Float(energy / 96), count: 96), isHourly: false, firstLine: 2))
+      }
+      return block
+    }
+    let screen = bets(energies, tariff: tariff)
+    let history = LoadHistory(blocks, meterCount: energies.count, days: first...first.advanced(by: days - 1))
+    let found = HouseholdBets(
+      screen, history: history, evidence: 0..<days, isMeant: energies.map { _ in true }, threads: 2)
+    return energies.indices.map(found.evidence)
+  }
+
+  @Test func `evidence against a household adds up over days and is that of the formula`() throws {
+    // 99 households of 10 kWh and one meter of 10 · e^1.5: z is 1.5/0.5 = 3, half of exp(1.5 · 3 - 1.125) and exp(3 · 3 - 4.5).
+    let energies = [Double](repeating: 10, count: 99) + [44.816_890_7]
+    let one = (29.224_283_78 + 90.017_131_3) / 2
+    for days in [1, 4, 10] {
+      let found = try #require(evidence(energies, tariff: "residential", days: days)[99])
+      #expect(abs(found.e - Double(days) * one / 31) < 1e-3 && found.calibration == 100)
+      #expect(found.p == (found.e > 1 ? 1 / found.e : 1))
+    }
+  }
+
+  @Test func `the rank counts where there are meters enough for it`() throws {
+    // 1,600 meters: k = 1600 · 0.005 / 4 = 2, so two meters are worth 800 a day besides their size.
+    let energies = [Double](repeating: 10, count: 1598) + [11, 12]
+    let found = evidence(energies, tariff: "居民", days: 2)
+    let top = try #require(found[1599])
+    // z = ln(1.2)/0.5: the size is worth 0.297 a day, so two days are 2/31 · (800 + 0.297)/2.
+    #expect(abs(top.e - 25.816) < 0.01)
+    #expect((found[0]?.e ?? 9) < 1)
+  }
+
+  @Test func `a tariff of workshops is no reference of its own`() throws {
+    // Forty meters of 500 kWh: against 8 kWh of a usual home twice over, z = ln(500/16)/0.7 = 4.92.
+    let found = try #require(evidence([Double](repeating: 500, count: 40), tariff: "commercial", days: 5)[3])
+    #expect(found.e > 400 && found.calibration == 0)
+    #expect(HouseholdBets.isHousehold("居民生活用电") && !HouseholdBets.isHousehold("非居民照明"))
+    #expect(HouseholdBets.isHousehold("Residential") && !HouseholdBets.isHousehold("non-residential"))
+  }
+
+  /// Levels differ by a log-normal factor of 0.6 that stays, days by 0.3: any of 31 daily looks counts.
+  @Test func `a clean household is flagged in no more than one of a hundred months, however often one looks`() {
+    var random = TestRandom(state: 5)
+    func normal() -> Double { (0..<12).reduce(-6) { sum, _ in sum + random.uniform(0...1) } }
+    let homes = 1000
+    let levels = (0..<homes).map { _ in 0.6 * normal() }
+    let first = LocalDay(ordinal: 17_471)
+    let blocks = (0..<30).map { number in
+      var block = DayLoads(day: first.advanced(by: number))
+      for meter in 0..<homes {
+        let energy = 10 * exponential(levels[meter] + 0.3 * normal())
+        block.append(
+          LoadDay(
+            meter: Int32(meter), circuit: .total, day: block.day,
+            energyKilowattHours: [Float](repeating: Float(energy / 96), count: 96), isHourly: false, firstLine: 2))
+      }
+      return block
+    }
+    let screen = bets([Double](repeating: 0, count: homes), tariff: "residential")
+    var flagged: Set<Int> = []
+    for look in [10, 30] {
+      let history = LoadHistory(
+        Array(blocks.prefix(look)), meterCount: homes, days: first...first.advanced(by: look - 1))
+      let found = HouseholdBets(
+        screen, history: history, evidence: 0..<look, isMeant: levels.map { _ in true }, threads: 2)
+      for meter in 0..<homes where found.evidence(meter)?.isEnough ?? false { flagged.insert(meter) }
+    }
+    // The evidence never falls, so these looks stand for all.
+    #expect(flagged.count <= homes / 100, "\(flagged.count) of \(homes)")
+  }
+
+  private func exponential(_ x: Double) -> Double {
+    var (sum, term) = (1.0, 1.0)
+    for k in 1..<40 {
+      term *= x / 16 / Double(k)
+      sum += term
+    }
+    return (0..<4).reduce(sum) { value, _ in value * value }
   }
 
   @Test(arguments: [Set([Circuit.total]), Set([Circuit.total, .production]), Set([Circuit.production])])
@@ -163,6 +263,7 @@ import Testing
         address: nil, countyCode: firm.countyCode, permit: nil, grade: nil, status: "注销", line: 2)
     ]
     #expect(loads.findings().flags.map(\.rule) == [.closedFirmLoad])
+    #expect(loads.findings().flags.allSatisfy { $0.evidence?.isEnough ?? false })
   }
 
   @Test func `a county found from the position brings a firm under the orders of its county`() {

@@ -1,4 +1,5 @@
 import Diagnostics
+import Evidence
 import Foundation
 import Ingest
 import Ranking
@@ -36,6 +37,20 @@ import Testing
     #expect(try PolicyFile.parse("# nothing but a comment\n", file: "p.yml").policy == Policy.standard)
   }
 
+  @Test func `rules of attribution, unregistered sources and the register come from the file`() throws {
+    let text = """
+      attribution: { evidence_days: 5, rules: { firm_prior: 0.3, slot_steps: 1 } }
+      dark: { detection: { load: 0.4 }, hot_z: 4 }
+      register: { meter_distance_metres: 800 }
+      """
+    let policy = try PolicyFile.parse(text, file: "p.yml").policy
+    let rules = policy.attribution.rules
+    #expect(rules.firmPrior == 0.3 && rules.slotSteps == 1 && rules.evidenceDays == 5 && rules.sweeps == 400)
+    #expect(policy.dark.detection.all == [0.5, 0.4, 0.1, 0.25] && policy.dark.hotZ == 4 && policy.dark.fireDays == 3)
+    #expect(policy.register.meterDistanceMetres == 800 && policy.register.minimumDays == 7)
+    #expect(policy.register.industries == Policy.standard.register.industries)
+  }
+
   @Test func `a different byte gives a different hash`() throws {
     let first = try PolicyFile.parse("version: 2\n", file: "p.yml")
     let second = try PolicyFile.parse("version: 2 \n", file: "p.yml")
@@ -51,6 +66,15 @@ import Testing
     ("power:\n  stop_share: 25 %\n", "p.yml:2: power.stop_share"),
     ("power: 3\n", "p.yml:1: power needs a list of keys"),
     ("window_days: { a: 1 }\n", "p.yml:1: window_days is one value"),
+    ("dark:\n  detektion: { hot: 0.5 }\n", "p.yml:2: unknown key dark.detektion"),
+    ("dark:\n  detection: { smell: 0.5 }\n", "p.yml:2: unknown key dark.detection.smell"),
+    ("dark:\n  detection: { hot: 1 }\n", "p.yml:2: dark.detection.hot: 1.0 is not between 0 and 0.99"),
+    ("dark:\n  minimum_signs: 5\n", "p.yml:2: dark.minimum_signs: 5 is not between 1 and 4"),
+    ("register:\n  minimum_dais: 7\n", "p.yml:2: unknown key register.minimum_dais"),
+    ("register:\n  idle_kwh_per_day: 0\n", "p.yml:2: register.idle_kwh_per_day: 0.0 is not above 0"),
+    ("attribution:\n  rules: { sweps: 400 }\n", "p.yml:2: unknown key attribution.rules.sweps"),
+    ("attribution:\n  rules:\n    firm_prior: 1\n", "p.yml:3: attribution.rules.firm_prior: 1.0 is not a chance"),
+    ("power:\n  unregistered_shop_factor: 0.5\n", "p.yml:2: power.unregistered_shop_factor: 0.5 is below 1"),
     ("name: x\nwindow_days: 0\n", "p.yml:2: window_days: 0 is not between 1 and 60"),
     ("draw:\n  targets: 0\n", "p.yml:2: draw.targets"),
     ("draw:\n  strata: county\n", "p.yml:2: draw.strata"),

@@ -123,6 +123,35 @@ public struct CaptureRecapture: Sendable {
     return observed + Double(lists - 1) / Double(lists) * max(0, once * (once - 1)) / (2 * (twice + 1))
   }
 
+  /// What all units number at least, with 95 % confidence: the lower end of the one-sided log-normal interval about
+  /// ``chaoLowerBound`` (Chao 1987, doi:10.2307/2531532).
+  ///
+  /// With A = (t-1)/t and r = f₁/f₂ the variance is f₂(A r²/2 + A² r³ + A² r⁴/4), and A f₁(f₁-1)/2 + A² f₁(2f₁-1)²/4 - A² f₁⁴/(4 N)
+  /// without units on two lists (Chao & Chiu 2016). Lists that agree more than chance and units that differ in how
+  /// easily they are seen make the bound lower, never false; lists that avoid each other make it too high.
+  public var chaoLowerEnd: Double {
+    var (once, twice) = (0.0, 0.0)
+    for history in counts.indices.dropFirst() {
+      if history.nonzeroBitCount == 1 { once += counts[history] }
+      if history.nonzeroBitCount == 2 { twice += counts[history] }
+    }
+    let unseen = chaoLowerBound - observed
+    guard unseen > 1e-9 else { return observed }
+    let a = Double(lists - 1) / Double(lists)
+    let variance: Double
+    if twice > 0 {
+      let r = once / twice
+      variance = twice * (a * r * r / 2 + a * a * r * r * r + a * a * r * r * r * r / 4)
+    } else {
+      variance =
+        a * once * (once - 1) / 2 + a * a * once * (2 * once - 1) * (2 * once - 1) / 4
+        - a * a * once * once * once * once / (4 * chaoLowerBound)
+    }
+    guard variance > 0 else { return observed }
+    // 1.645: the bound is one-sided.
+    return observed + unseen / exp(1.644_853_626_951_472 * log(1 + variance / (unseen * unseen)).squareRoot())
+  }
+
   /// A log-linear model with some pairs of lists dependent (Fienberg 1972, doi:10.1093/biomet/59.3.591).
   public struct Model: Sendable, Equatable {
     /// Pairs of lists with an interaction.

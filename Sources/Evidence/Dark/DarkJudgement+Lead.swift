@@ -8,10 +8,11 @@ extension DarkJudgement {
   /// - Parameters:
   ///   - sources: Lines of flags, fires, complaints and the field behind it.
   public func lead(days: ClosedRange<LocalDay>, sources: [LeadSource]) -> Lead? {
-    guard abstention == nil else { return nil }
+    guard abstention == nil, evidence.history != 0 else { return nil }
     let there = DarkSign.allCases.indices.filter { evidence.signs[$0] == true }
     let words = there.map { Self.words[$0] }
     let list = words.count > 1 ? words.dropLast().joined(separator: ", ") + " and " + (words.last ?? "") : words[0]
+    let verb = words.count > 1 ? "meet" : "stands alone"
     let firms: String
     if let share = evidence.explainedShare {
       firms = "Registered firms explain \(percent(share)) of its excess."
@@ -25,7 +26,7 @@ extension DarkJudgement {
       kind: .darkEmitter, cell: evidence.cell, creditCode: nil, meterID: nil, firstDay: days.lowerBound,
       lastDay: days.upperBound, strength: posterior,
       statement:
-        "In cell \(evidence.cell) \(list) meet between \(days.lowerBound) and \(days.upperBound). \(firms) The chance "
+        "In cell \(evidence.cell) \(list) \(verb) between \(days.lowerBound) and \(days.upperBound). \(firms) The chance "
         + "of an unregistered source is put at \(percent(posterior)).",
       disproof:
         "Traffic, heating, burning in the open or a firm missing from the register would explain it, as would a "

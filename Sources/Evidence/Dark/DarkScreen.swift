@@ -12,13 +12,16 @@ public struct DarkEvidence: Sendable, Equatable {
   public var explainedShare: Double?
   /// Air-related firms in operation in the cell: the sum of their chances to lie there.
   public var firms: Double
+  /// What firms of other industries and firms in the cells around may do, in air-related firms of the cell.
+  public var otherFirms: Double
 
-  public init(cell: CellID, signs: [Bool?], explainedShare: Double?, firms: Double) {
+  public init(cell: CellID, signs: [Bool?], explainedShare: Double?, firms: Double, otherFirms: Double = 0) {
     precondition(signs.count == DarkSign.allCases.count, "one entry per sign")
     self.cell = cell
     self.signs = signs
     self.explainedShare = explainedShare
     self.firms = firms
+    self.otherFirms = otherFirms
   }
 
   /// Signs that are there, as bits in the order of ``DarkSign``: the capture history.
@@ -47,9 +50,10 @@ public struct DarkJudgement: Sendable, Equatable {
 /// Judges cells for unregistered sources by a noisy-or model.
 ///
 /// Each sign may come from the background, from each registered firm, or from an unregistered source:
-/// P(sign) = 1 - (1-f)(1-g)^firms (1-d)^dark. d and g are assumed (``DarkRules``); the background f of every sign and the
-/// share of cells with an unregistered source are learned from the cells themselves by expectation and maximisation. A
-/// stated share of what attribution explains replaces (1-g)^firms by 1 - share.
+/// P(sign) = 1 - (1-f)(1-g)^firms (1-d)^dark. d and g are assumed (``DarkRules``); the background f of every sign, the d of hot
+/// cells and the share of cells with an unregistered source are learned from the cells themselves by expectation and
+/// maximisation: how often hot cells have factory-like load too tells how many of them are sources. A stated share of what
+/// attribution explains replaces (1-g)^firms by 1 - share.
 public struct DarkScreen: Sendable {
   /// Cells with a sign at least, by cell.
   public let judgements: [DarkJudgement]
@@ -60,35 +64,27 @@ public struct DarkScreen: Sendable {
   /// What was assumed; print it beside the result.
   public let rules: DarkRules
 
+  /// Chance that an unregistered source causes each sign, as assumed or learned, in the order of ``DarkSign``.
+  public let detection: [Double]
+
   /// - Parameter cells: Every cell that was looked at, those without a sign too: they say how common signs are.
   public init(_ cells: [DarkEvidence], rules: DarkRules = DarkRules()) {
     self.rules = rules
     let groups = Self.grouped(cells)
-    var prevalence = rules.prevalence
-    var background = DarkSign.allCases.indices.map { Self.background(groups, sign: $0, rules: rules) }
-    for _ in 0..<30 {
-      let posteriors = groups.map { Self.judge($0.example, prevalence, background, rules).posterior }
-      var (dark, all) = (0.0, 0.0)
-      for (group, posterior) in zip(groups, posteriors) {
-        dark += posterior * Double(group.count)
-        all += Double(group.count)
-      }
-      // A start of one dark cell in a hundred imagined ones keeps an empty day from learning zero.
-      let learned = (dark + 100 * rules.prevalence) / (all + 100)
-      let next = min(rules.prevalenceBounds.upperBound, max(rules.prevalenceBounds.lowerBound, learned))
-      if abs(next - prevalence) < 1e-9 { break }
-      prevalence = next
-      for sign in background.indices where background[sign] != nil {
-        background[sign] = Self.background(groups, sign: sign, rules: rules, posteriors: posteriors)
-      }
+    var model = Model(rules: rules, groups: groups)
+    for _ in 0..<40 {
+      if model.learn(groups) { break }
     }
+    let (prevalence, background) = (model.prevalence, model.background)
     self.prevalence = prevalence
     self.background = background
+    detection = model.detection
+    let learned = model
     judgements = cells.filter { $0.history != 0 }.sorted { $0.cell < $1.cell }.map { evidence in
-      let found = Self.judge(evidence, prevalence, background, rules)
+      let found = learned.judge(evidence)
       var alone = evidence
       alone.explainedShare = 0
-      let unexplained = Self.judge(alone, prevalence, background, rules).posterior
+      let unexplained = learned.judge(alone).posterior
       let abstention: DarkAbstention? =
         if found.posterior < rules.minimumPosterior {
           unexplained >= rules.minimumPosterior && evidence.history.nonzeroBitCount >= rules.minimumSigns
@@ -101,46 +97,22 @@ public struct DarkScreen: Sendable {
     }
   }
 
-  /// Cells where evidence meets and no registered firm explains it, likeliest first, then by cell.
+  /// Cells with evidence that no registered firm explains, likeliest first, then by cell.
   public var suspects: [DarkJudgement] {
     judgements.filter { $0.abstention == nil }.sorted {
       (-$0.posterior, $0.evidence.cell) < (-$1.posterior, $1.evidence.cell)
     }
   }
 
-  // MARK: Model
-
-  /// 1 - P(sign) without background and without an unregistered source.
-  private static func clearOfFirms(_ evidence: DarkEvidence, sign: Int, rules: DarkRules) -> Double {
-    let g = rules.firmDetection[sign]
-    guard g > 0 else { return 1 }
-    if let share = evidence.explainedShare { return 1 - min(0.95, max(0, share)) }
-    return pow(1 - g, evidence.firms)
-  }
-
-  private static func judge(
-    _ evidence: DarkEvidence, _ prevalence: Double, _ background: [Double?], _ rules: DarkRules
-  ) -> (logRatios: [Double], posterior: Double) {
-    var sum = log(prevalence / (1 - prevalence))
-    var ratios = [Double](repeating: 0, count: evidence.signs.count)
-    for sign in evidence.signs.indices {
-      guard let isThere = evidence.signs[sign], let f = background[sign] else { continue }
-      let clear = (1 - f) * clearOfFirms(evidence, sign: sign, rules: rules)
-      let d = rules.detection[sign]
-      ratios[sign] = isThere ? log((1 - clear * (1 - d)) / (1 - clear)) : log(1 - d)
-      sum += ratios[sign]
-    }
-    return (ratios, 1 / (1 + exp(-sum)))
-  }
-
   // MARK: Learning
 
-  private struct Group {
+  /// Cells that the model cannot tell apart, counted once.
+  struct Group {
     let example: DarkEvidence
     var count: Int
   }
 
-  /// Cells that the model cannot tell apart, counted once: firms to a quarter, explained shares to a tenth.
+  /// Firms to a twentieth below two and to a whole above, explained shares to a tenth.
   private static func grouped(_ cells: [DarkEvidence]) -> [Group] {
     struct Key: Hashable {
       let signs: [Bool?]
@@ -150,9 +122,10 @@ public struct DarkScreen: Sendable {
     var places: [Key: Int] = [:]
     var groups: [Group] = []
     for cell in cells {
-      let firms = (min(cell.firms, 50) * 4).rounded()
+      let all = min(cell.firms + cell.otherFirms, 50)
+      let firms = all < 2 ? (all * 20).rounded() / 20 : all.rounded()
       let share = cell.explainedShare.map { ($0 * 10).rounded() }
-      let key = Key(signs: cell.signs, firms: Int(firms), share: share.map { Int($0) } ?? -1)
+      let key = Key(signs: cell.signs, firms: Int(firms * 20), share: share.map { Int($0) } ?? -1)
       if let place = places[key] {
         groups[place].count += 1
         continue
@@ -161,40 +134,117 @@ public struct DarkScreen: Sendable {
       groups.append(
         Group(
           example: DarkEvidence(
-            cell: cell.cell, signs: cell.signs, explainedShare: share.map { $0 / 10 }, firms: firms / 4), count: 1))
+            cell: cell.cell, signs: cell.signs, explainedShare: share.map { $0 / 10 }, firms: firms), count: 1))
     }
     return groups
   }
 
-  /// The background chance of a sign that makes its expected number what was seen, with no less than the rules' share.
-  ///
-  /// - Returns: `nil` when no cell was observed for it.
-  private static func background(
-    _ groups: [Group], sign: Int, rules: DarkRules, posteriors: [Double]? = nil
-  ) -> Double? {
-    var (seen, observed) = (0.0, 0.0)
-    for group in groups {
-      guard let isThere = group.example.signs[sign] else { continue }
-      observed += Double(group.count)
-      if isThere { seen += Double(group.count) }
-    }
-    guard observed > 0 else { return nil }
-    func expected(_ f: Double) -> Double {
-      var sum = 0.0
-      for (k, group) in groups.enumerated() where group.example.signs[sign] != nil {
-        let dark = posteriors?[k] ?? 0
-        let clear = (1 - f) * clearOfFirms(group.example, sign: sign, rules: rules)
-        sum += Double(group.count) * (1 - clear * (1 - dark * rules.detection[sign]))
+  /// What is assumed and learned of all cells.
+  struct Model {
+    let rules: DarkRules
+    private(set) var prevalence: Double
+    private(set) var background: [Double?]
+    private(set) var detection: [Double]
+    private let floors: [Double]
+    private let firmDetection: [Double]
+
+    init(rules: DarkRules, groups: [Group]) {
+      self.rules = rules
+      prevalence = rules.prevalence
+      detection = rules.detection.all
+      firmDetection = rules.firmDetection.all
+      var floors = rules.backgroundShare.all
+      // Without load nothing tells sources from other causes of hot cells.
+      if !groups.contains(where: { $0.example.signs[1] == true }) {
+        floors[0] = max(floors[0], rules.backgroundShareWithoutLoad)
       }
-      return sum
+      self.floors = floors
+      background = [Double?](repeating: nil, count: floors.count)
+      let nothing = [Double](repeating: 0, count: groups.count)
+      background = floors.indices.map { background(groups, sign: $0, posteriors: nothing) }
     }
-    var (low, high) = (0.0, 1.0)
-    for _ in 0..<50 {
-      let middle = (low + high) / 2
-      if expected(middle) < seen { low = middle } else { high = middle }
+
+    /// One round of expectation and maximisation. - Returns: Whether it has settled.
+    mutating func learn(_ groups: [Group]) -> Bool {
+      let posteriors = groups.map { judge($0.example).posterior }
+      var (dark, all) = (0.0, 0.0)
+      for (group, posterior) in zip(groups, posteriors) {
+        dark += posterior * Double(group.count)
+        all += Double(group.count)
+      }
+      // A start of one dark cell in a hundred imagined ones keeps an empty day from learning zero.
+      let learned = (dark + 100 * rules.prevalence) / (all + 100)
+      let next = min(rules.mostPrevalence, max(rules.leastPrevalence, learned))
+      let isSettled = abs(next - prevalence) < 1e-9
+      prevalence = next
+      detection[0] = detectionOfHot(groups, posteriors)
+      for sign in background.indices where background[sign] != nil {
+        background[sign] = background(groups, sign: sign, posteriors: posteriors)
+      }
+      return isSettled
     }
-    // Half a cell keeps a sign that nobody shows from having a background of nothing.
-    let least = max(rules.backgroundShare[sign] * seen, 0.5) / observed
-    return min(0.9, max(low, least))
+
+    /// The chance that a source makes its cell hot: what its likely cells show, beside the assumed chance as so many cells.
+    private func detectionOfHot(_ groups: [Group], _ posteriors: [Double]) -> Double {
+      guard let f = background[0] else { return detection[0] }
+      var (seen, all) = (rules.learningCells * rules.detection.hot, rules.learningCells)
+      for (group, posterior) in zip(groups, posteriors) {
+        guard let isThere = group.example.signs[0] else { continue }
+        let weight = posterior * Double(group.count)
+        all += weight
+        if isThere {
+          let clear = (1 - f) * clearOfFirms(group.example, sign: 0)
+          seen += weight * detection[0] / (1 - clear * (1 - detection[0]))
+        }
+      }
+      return min(0.95, seen / all)
+    }
+
+    /// 1 - P(sign) without background and without an unregistered source.
+    private func clearOfFirms(_ evidence: DarkEvidence, sign: Int) -> Double {
+      let g = firmDetection[sign]
+      guard g > 0 else { return 1 }
+      if let share = evidence.explainedShare { return 1 - min(0.95, max(0, share)) }
+      return pow(1 - g, evidence.firms + evidence.otherFirms)
+    }
+
+    func judge(_ evidence: DarkEvidence) -> (logRatios: [Double], posterior: Double) {
+      var sum = log(prevalence / (1 - prevalence))
+      var ratios = [Double](repeating: 0, count: evidence.signs.count)
+      for sign in evidence.signs.indices {
+        guard let isThere = evidence.signs[sign], let f = background[sign] else { continue }
+        let clear = (1 - f) * clearOfFirms(evidence, sign: sign)
+        let d = detection[sign]
+        ratios[sign] = isThere ? log((1 - clear * (1 - d)) / (1 - clear)) : log(1 - d)
+        sum += ratios[sign]
+      }
+      return (ratios, 1 / (1 + exp(-sum)))
+    }
+
+    /// The background chance of a sign that makes its expected number what was seen, with no less than the rules' share.
+    ///
+    /// - Returns: `nil` when no cell was observed for it.
+    private func background(_ groups: [Group], sign: Int, posteriors: [Double]) -> Double? {
+      var (seen, observed) = (0.0, 0.0)
+      // Cells alike in firms and posterior are one term: (clear, 1 - d · posterior) with their number.
+      var terms: [(clear: Double, count: Double)] = []
+      for (group, posterior) in zip(groups, posteriors) {
+        guard let isThere = group.example.signs[sign] else { continue }
+        observed += Double(group.count)
+        if isThere { seen += Double(group.count) }
+        terms.append(
+          (
+            clear: clearOfFirms(group.example, sign: sign) * (1 - posterior * detection[sign]),
+            count: Double(group.count)
+          ))
+      }
+      guard observed > 0 else { return nil }
+      // Expected cells with the sign are observed - (1 - f) Σ count · clear, so f has a closed form.
+      let clear = terms.reduce(0) { $0 + $1.count * $1.clear }
+      let matching = clear > 0 ? 1 - (observed - seen) / clear : 0
+      // Half a cell keeps a sign that nobody shows from having a background of nothing.
+      let least = max(floors[sign] * seen, 0.5) / observed
+      return min(0.9, max(matching, least))
+    }
   }
 }

@@ -45,12 +45,10 @@ struct TariffReferences: Sendable {
   }
 
   private var byTariff: [String: Reference] = [:]
-  /// Mean daily energies by tariff, ascending, kWh.
-  private var levels: [String: [Double]] = [:]
   private let floor: Double
 
   /// The threshold is exp(median + z · 1.4826 · MAD) of the logarithms, never below the floor: robust, so that the few
-  /// workshops among the households do not raise it.
+  /// workshops among the households do not raise it. A tariff whose median meter stands above the floor is no reference.
   init(_ screen: PowerScreen, shapes: [LoadShape]) {
     floor = screen.rules.unregisteredFloorKilowattHours
     var groups: [String: [Double]] = [:]
@@ -59,27 +57,14 @@ struct TariffReferences: Sendable {
     }
     for (tariff, logs) in groups where logs.count >= screen.rules.unregisteredReferenceMeters {
       guard let centre = quantile(ofSorted: logs.sorted(), 0.5),
-        let spread = quantile(ofSorted: logs.map { abs($0 - centre) }.sorted(), 0.5)
+        let spread = quantile(ofSorted: logs.map { abs($0 - centre) }.sorted(), 0.5), exp(centre) < floor
       else { continue }
       let threshold = exp(centre + screen.rules.unregisteredRobustZ * 1.4826 * spread)
-      levels[tariff] = logs.map(exp).sorted()
       byTariff[tariff] = Reference(median: exp(centre), threshold: max(floor, threshold))
     }
   }
 
-  /// The rank of a meter's energy among the meters of its tariff, as a conformal p-value of one look.
-  ///
-  /// It holds for the period that was looked at. A meter that is high is high every day, so no bet over days can be laid on it, and
-  /// other workshops among the meters only make it larger.
-  /// - Returns: `nil` with too few meters of the tariff.
-  func evidence(_ level: Double, tariff: String) -> AlarmEvidence? {
-    guard let levels = levels[tariff.lowercased()] else { return nil }
-    // The meter itself is among them, as the one in (k + 1)/(n + 1).
-    let above = levels.reduce(0) { $0 + ($1 >= level * (1 - 1e-9) ? 1 : 0) }
-    return AlarmEvidence(e: Double(levels.count) / Double(max(1, above)), level: 1, calibration: levels.count - 1)
-  }
-
-  /// With too few meters of the tariff the floor stands for both numbers.
+  /// With too few meters of the tariff, or none that are ordinary, the floor stands for both numbers.
   func reference(for tariff: String) -> Reference {
     byTariff[tariff.lowercased()] ?? Reference(median: floor, threshold: floor)
   }

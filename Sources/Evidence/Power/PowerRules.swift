@@ -108,7 +108,17 @@ public struct PowerRules: Hashable, Sendable, Codable {
   public var unregisteredLoadFactor = 0.55
   /// Mean hours a day above the meter's own on-threshold, at least, for machines that start and stop.
   public var unregisteredMachineHours = 4.0
+  /// Chance, at most, that a household's meter is flagged in a month, or that of a firm that really closed, however often
+  /// one looks.
+  public var unregisteredFalseAlarm = 0.01
+  /// Standard deviation of the logarithm of households' daily energy, at least.
+  public var unregisteredLeastSpread = 0.5
+  /// What shops, offices and closed premises use where their tariff has no reference of its own, as a multiple of households.
+  public var unregisteredShopFactor = 2.0
+  /// A household's usual day where the list has too few households, kWh.
+  public var unregisteredHouseholdKilowattHours = 8.0
 
+  /// The defaults of `grids/policy.yml`.
   public init() {}
 
   enum CodingKeys: String, CodingKey {
@@ -158,6 +168,10 @@ public struct PowerRules: Hashable, Sendable, Codable {
     case unregisteredMinimumDays = "unregistered_minimum_days"
     case unregisteredLoadFactor = "unregistered_load_factor"
     case unregisteredMachineHours = "unregistered_machine_hours"
+    case unregisteredFalseAlarm = "unregistered_false_alarm"
+    case unregisteredLeastSpread = "unregistered_least_spread"
+    case unregisteredShopFactor = "unregistered_shop_factor"
+    case unregisteredHouseholdKilowattHours = "unregistered_household_kwh_per_day"
   }
 
   /// The values that lie outside their range: the key as in the policy file, and what it should be.
@@ -227,6 +241,12 @@ public struct PowerRules: Hashable, Sendable, Codable {
     count(.unregisteredMinimumDays, unregisteredMinimumDays, 1...60)
     share(.unregisteredLoadFactor, unregisteredLoadFactor)
     positive(.unregisteredMachineHours, unregisteredMachineHours)
+    chance(.unregisteredFalseAlarm, unregisteredFalseAlarm)
+    positive(.unregisteredLeastSpread, unregisteredLeastSpread)
+    if !(unregisteredShopFactor >= 1 && unregisteredShopFactor.isFinite) {
+      result.append((CodingKeys.unregisteredShopFactor.rawValue, "\(unregisteredShopFactor) is below 1"))
+    }
+    positive(.unregisteredHouseholdKilowattHours, unregisteredHouseholdKilowattHours)
     return result
   }
 }

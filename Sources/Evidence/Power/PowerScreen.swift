@@ -55,12 +55,21 @@ public struct PowerScreen: Sendable {
     let perMeter = concurrentMap(meters.count, threads: threads) { meter in
       judge(meter, history, evidenceDays, calendar, stretches: stretches, peers: peers)
     }
-    return assembled(perMeter, history, evidenceDays, calendar)
+    let isMeant = meters.indices.map { firmOf[$0] == -1 || isClosed($0) }
+    let households = HouseholdBets(
+      self, history: history, evidence: evidenceDays, isMeant: isMeant, threads: threads)
+    return assembled(perMeter, history, evidenceDays, calendar, households)
+  }
+
+  /// Whether the register calls the meter's firm closed.
+  private func isClosed(_ meter: Int) -> Bool {
+    firmOf[meter] >= 0 && RegisterStatus.isClosed(enterprises[Int(firmOf[meter])].status)
   }
 
   /// Joins what meters show alone with what their peers say, in the order of meters and rules.
   private func assembled(
-    _ perMeter: [Judged], _ history: LoadHistory, _ evidence: Range<Int>, _ calendar: ScreenCalendar
+    _ perMeter: [Judged], _ history: LoadHistory, _ evidence: Range<Int>, _ calendar: ScreenCalendar,
+    _ households: HouseholdBets
   ) -> PowerFindings {
     let bets = MonthlyBets(rules: rules, evidence: evidence, months: calendar.betMonths)
     let industries = meters.indices.map(industry)
@@ -93,7 +102,13 @@ public struct PowerScreen: Sendable {
           flags.append(flag)
         }
       }
-      if let flag = unregistered(meter, judged, history, evidence, references) { flags.append(flag) }
+      if let flag = unregistered(meter, judged, history, evidence, references, households) {
+        if flag.evidence?.isEnough ?? false {
+          flags.append(flag)
+        } else {
+          abstain(.weakEvidence, days: flag.evidenceDays)
+        }
+      }
       abstentions += silences.sorted { $0.reason.order < $1.reason.order }
     }
     return PowerFindings(flags: flags, abstentions: abstentions)
@@ -163,7 +178,7 @@ public struct PowerScreen: Sendable {
       judged.night = NightShiftScreen(firstDay: history.firstDay, isUnderOrder: isUnderOrder)
         .candidate(&state, history: history)
     }
-    if firm == -1 || firm >= 0 && RegisterStatus.isClosed(enterprises[firm].status) {
+    if firm == -1 || isClosed(meter) {
       judged.shape = LoadShape(state, firstWeekday: history.firstDay.isoWeekday)
     }
     let generation = evidence.reduce(0) { $0 + (state.suspectsSelfGeneration(day: $1) ? 1 : 0) }
@@ -186,11 +201,11 @@ public struct PowerScreen: Sendable {
   // MARK: - Meters without a working firm
 
   private func unregistered(
-    _ meter: Int, _ judged: Judged, _ history: LoadHistory, _ evidence: Range<Int>, _ references: TariffReferences
+    _ meter: Int, _ judged: Judged, _ history: LoadHistory, _ evidence: Range<Int>, _ references: TariffReferences,
+    _ households: HouseholdBets
   ) -> PowerFlag? {
-    let firm = Int(firmOf[meter])
-    let isClosed = firm >= 0 && RegisterStatus.isClosed(enterprises[firm].status)
-    guard firm == -1 || isClosed else { return nil }
+    let isClosed = isClosed(meter)
+    guard firmOf[meter] == -1 || isClosed else { return nil }
     let shape = judged.shape
     guard shape.days >= rules.unregisteredMinimumDays else { return nil }
     let reference = references.reference(for: meters[meter].tariff)
@@ -208,7 +223,7 @@ public struct PowerScreen: Sendable {
       evidenceHours: shape.machineHours > 0 ? shape.machineHours * Double(shape.days) : Double(shape.days) * 24,
       observedKilowattHours: shape.meanDaily, baselineKilowattHours: baseline, threshold: threshold / baseline,
       places: history.places(meter: meter, circuit: .total, days: days),
-      evidence: isClosed ? nil : references.evidence(shape.meanDaily, tariff: meters[meter].tariff))
+      evidence: households.evidence(meter))
   }
 }
 

@@ -63,22 +63,50 @@ public struct RegisterFinding: Hashable, Sendable {
   }
 }
 
-/// Thresholds of the checks; ours, see docs/methods/register-crosscheck.md.
-public struct RegisterRules: Hashable, Sendable {
+/// Thresholds of the checks; ours, see docs/methods/register-crosscheck.md and `register` of the policy file.
+public struct RegisterRules: Hashable, Sendable, Codable {
   /// Metres between a firm and its meter, beyond the uncertainty of the firm's position.
   public var meterDistanceMetres = 500.0
-  /// kWh a day below which a working firm shows no load, and above which one that should not work shows some.
+  /// kWh a day below which a working firm shows no load.
   public var idleDailyKilowattHours = 5.0
-  /// From it load is named where none is expected: at a closed firm, another trade or a meter without a firm.
+  /// kWh a day above which a firm that should not work shows some.
   public var workingDailyKilowattHours = 100.0
-  /// Mean over highest quarter hour from which a load looks industrial.
+  /// Mean over highest quarter hour from which a load looks industrial, 0...1.
   public var industrialLoadFactor = 0.45
   /// Days of load that must be known.
   public var minimumDays = 7
-  /// Air-related industries are expected to show load, a permit and a grade.
+  /// Which industries are air-related; `industries` of the policy file, not `register`.
   public var industries = IndustryClass.standard
 
+  /// The defaults of `grids/policy.yml`.
   public init() {}
+
+  enum CodingKeys: String, CodingKey {
+    case meterDistanceMetres = "meter_distance_metres"
+    case idleDailyKilowattHours = "idle_kwh_per_day"
+    case workingDailyKilowattHours = "working_kwh_per_day"
+    case industrialLoadFactor = "industrial_load_factor"
+    case minimumDays = "minimum_days"
+  }
+
+  /// The values that lie outside their range: the key as in the policy file, and what it should be.
+  public var defects: [(key: String, problem: String)] {
+    var result: [(key: String, problem: String)] = []
+    for (key, value) in [
+      (CodingKeys.meterDistanceMetres, meterDistanceMetres), (.idleDailyKilowattHours, idleDailyKilowattHours),
+      (.workingDailyKilowattHours, workingDailyKilowattHours),
+    ] where !(value > 0 && value.isFinite) {
+      result.append((key.rawValue, "\(value) is not above 0"))
+    }
+    if !(industrialLoadFactor > 0 && industrialLoadFactor <= 1) {
+      result.append(
+        (CodingKeys.industrialLoadFactor.rawValue, "\(industrialLoadFactor) is not a share above 0 and at most 1"))
+    }
+    if !(1...400).contains(minimumDays) {
+      result.append((CodingKeys.minimumDays.rawValue, "\(minimumDays) is not between 1 and 400"))
+    }
+    return result
+  }
 }
 
 /// Checks a register against itself and against meters.

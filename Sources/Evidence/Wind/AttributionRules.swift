@@ -1,6 +1,6 @@
 /// Every number attribution works with. Which are facts, which are fitted on synthetic training seeds and which are our
 /// choices stands in docs/methods/attribution.md.
-public struct AttributionRules: Hashable, Sendable {
+public struct AttributionRules: Hashable, Sendable, Codable {
   /// How a plume spreads and thins out.
   public var kernel = PlumeKernel()
   /// Days of evidence that end with the anomaly's day.
@@ -14,11 +14,11 @@ public struct AttributionRules: Hashable, Sendable {
   /// The background of an hour is the median of receptors in this ring around the anomaly, upwind where there are
   /// enough, metres.
   public var ringInnerMetres = 15_000.0
-  /// Outer edge of the ring, metres.
+  /// Outer end of the ring, metres.
   public var ringOuterMetres = 60_000.0
-  /// How far from upwind a receptor may lie to count as upwind, degrees on either side.
+  /// Half the angle of the upwind sector, degrees.
   public var halfSectorDegrees = 60.0
-  /// With fewer upwind the whole ring counts, with fewer there the receptors near the anomaly.
+  /// Receptors that a sector or ring needs.
   public var fewestRingReceptors = 5
   /// Hours slower than this have no direction worth using, m/s.
   public var calmMetresPerSecond = 0.5
@@ -66,5 +66,88 @@ public struct AttributionRules: Hashable, Sendable {
   /// Least calibrated probability of half the excess for a lead.
   public var leadProbability = 0.4
 
+  /// The defaults of `grids/policy.yml`.
   public init() {}
+
+  /// The numbers of `attribution.rules` in a policy file; days of evidence and the probability of a lead stand beside it, the
+  /// kernel and the calibration are fitted and stay as they are.
+  enum CodingKeys: String, CodingKey {
+    case receptorMetres = "receptor_metres"
+    case candidateMetres = "candidate_metres"
+    case slotSteps = "slot_steps"
+    case ringInnerMetres = "ring_inner_metres"
+    case ringOuterMetres = "ring_outer_metres"
+    case halfSectorDegrees = "half_sector_degrees"
+    case fewestRingReceptors = "fewest_ring_receptors"
+    case calmMetresPerSecond = "calm_metres_per_second"
+    case fewestHours = "fewest_hours"
+    case fewestReceptors = "fewest_receptors"
+    case backgroundShare = "background_share"
+    case floor = "floor_ugm3"
+    case kernelErrorShare = "kernel_error_share"
+    case tailDegrees = "tail_degrees"
+    case positionMetres = "position_metres"
+    case ensemble
+    case directionDegrees = "direction_degrees"
+    case speedShare = "speed_share"
+    case sweeps
+    case firmGramsPerSecond = "firm_grams_per_second"
+    case slotGramsPerSecond = "slot_grams_per_second"
+    case firmPrior = "firm_prior"
+    case otherFirmPrior = "other_firm_prior"
+    case meteredPrior = "metered_prior"
+    case slotPrior = "slot_prior"
+    case loadedSlotPrior = "loaded_slot_prior"
+  }
+
+  /// The values that lie outside their range: the key as in the policy file, and what it should be.
+  public var defects: [(key: String, problem: String)] {
+    var result: [(key: String, problem: String)] = []
+    let positive: [(CodingKeys, Double)] = [
+      (.receptorMetres, receptorMetres),
+      (.candidateMetres, candidateMetres),
+      (.ringInnerMetres, ringInnerMetres),
+      (.ringOuterMetres, ringOuterMetres),
+      (.halfSectorDegrees, halfSectorDegrees),
+      (.calmMetresPerSecond, calmMetresPerSecond),
+      (.backgroundShare, backgroundShare),
+      (.floor, floor),
+      (.kernelErrorShare, kernelErrorShare),
+      (.tailDegrees, tailDegrees),
+      (.positionMetres, positionMetres),
+      (.directionDegrees, directionDegrees),
+      (.speedShare, speedShare),
+      (.firmGramsPerSecond, firmGramsPerSecond),
+      (.slotGramsPerSecond, slotGramsPerSecond),
+    ]
+    for (key, value) in positive where !(value > 0 && value.isFinite) {
+      result.append((key.rawValue, "\(value) is not above 0"))
+    }
+    let chances: [(CodingKeys, Double)] = [
+      (.firmPrior, firmPrior),
+      (.otherFirmPrior, otherFirmPrior),
+      (.meteredPrior, meteredPrior),
+      (.slotPrior, slotPrior),
+      (.loadedSlotPrior, loadedSlotPrior),
+    ]
+    for (key, value) in chances where !(value > 0 && value < 1) {
+      result.append((key.rawValue, "\(value) is not a chance above 0 and below 1"))
+    }
+    let counts: [(CodingKeys, Int, ClosedRange<Int>)] = [
+      (.slotSteps, Int(slotSteps), 0...10), (.fewestRingReceptors, fewestRingReceptors, 1...1000),
+      (.fewestHours, fewestHours, 1...1000), (.fewestReceptors, fewestReceptors, 1...1000),
+      (.ensemble, ensemble, 1...200),
+      (.sweeps, sweeps, 50...100_000),
+    ]
+    for (key, value, range) in counts where !range.contains(value) {
+      result.append((key.rawValue, "\(value) is not between \(range.lowerBound) and \(range.upperBound)"))
+    }
+    if ringOuterMetres <= ringInnerMetres {
+      result.append((CodingKeys.ringOuterMetres.rawValue, "\(ringOuterMetres) is not above ring_inner_metres"))
+    }
+    if halfSectorDegrees > 180 {
+      result.append((CodingKeys.halfSectorDegrees.rawValue, "\(halfSectorDegrees) is above 180"))
+    }
+    return result
+  }
 }
