@@ -150,11 +150,14 @@ private struct Detection {
         .present(where: scores.z)
       p = Significance.p(z: signs, options.alternative, threads: threads)
     }
-    if isNegativeAlike { signs = signs.negated }
+    // A cell below the field's mean is not hot, however little it lies below, and one above it is not cold.
+    let agreed = { (p: OptionalColumn) in
+      options.null == .empirical ? p.asChance(whereSignOf: scores.z, differsFrom: signs) : p
+    }
     let permuted = counts?.p(options.alternative).present(where: scores.z)
     let bins = Significance.bins(
-      z: signs, p: (options.binBy == .permutation ? permuted : nil) ?? p, correction: options.correction,
-      threads: threads)
+      z: isNegativeAlike ? signs.negated : signs, p: agreed((options.binBy == .permutation ? permuted : nil) ?? p),
+      correction: options.correction, threads: threads)
     return DetectedCells(
       field: field, period: period, neighbourCounts: neighbours.counts, scores: scores, p: p, permutationP: permuted,
       bins: bins, statistic: statistic, global: global, name: name, reasonWithoutP: reason)

@@ -46,6 +46,21 @@ extension OptionalColumn {
   }
 }
 
+extension OptionalColumn {
+  /// The same numbers, and 1 where a slot's z lies on the other side of 0 than its z' under an empirical null.
+  ///
+  /// Where hot cells widen a field's spread, all others lie below its mean, those with few neighbours by fewer standard
+  /// deviations: they stand out from the bulk of the z and are as little hot as the bulk. As p for bins, 1 keeps them out.
+  public func asChance(whereSignOf z: OptionalColumn, differsFrom standardised: OptionalColumn) -> OptionalColumn {
+    precondition(count == z.count && count == standardised.count, "one entry per slot")
+    var column = self
+    for slot in 0..<count where z.numbers[slot] * standardised.numbers[slot] < 0 && !numbers[slot].isNaN {
+      column.numbers[slot] = 1
+    }
+    return column
+  }
+}
+
 extension OptionalColumn: Equatable {
   public static func == (a: OptionalColumn, b: OptionalColumn) -> Bool { a.elementsEqual(b) }
 }

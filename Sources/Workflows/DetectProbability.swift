@@ -1,5 +1,6 @@
 public import Diagnostics
 public import Export
+internal import Evidence
 internal import Gridding
 public import Grids
 public import Hotspots

@@ -56,6 +56,23 @@ import Testing
     #expect(share(.empirical) < 0.1)
   }
 
+  @Test func `a cell below the mean is not hot, though it stands out from the bulk`() {
+    // A hot block pulls the mean far above everything else; at the edges fewer neighbours make z less negative.
+    let field = square(side: 20) { column, row in
+      60 + Double((column * 7 + row * 13) % 11) / 10 + (abs(column - 10) <= 1 && abs(row - 10) <= 1 ? 100 : 0)
+    }
+    var options = HotspotOptions()
+    options.null = .empirical
+    let rows = HotspotDetection.giStar(field: field, period: nil, options: options)
+    let hot = rows.filter { $0.bin > 0 }
+    #expect(hot.contains { $0.cell == cell(10, 10) })
+    #expect(hot.allSatisfy { ($0.z ?? 0) > 0 })
+    #expect(hot.allSatisfy { abs($0.cell.column - 10) <= 2 && abs($0.cell.row - 10) <= 2 })
+    // Without the rule the corner would be one of them: its z is above the bulk's.
+    let bulk = rows.compactMap(\.z).sorted()[200]
+    #expect((rows.first { $0.cell == cell(0, 0) }?.z ?? -1) > bulk)
+  }
+
   @Test func `a constant field says why there is no z`() {
     let rows = HotspotDetection.giStar(
       field: square(side: 4) { _, _ in 0.1 }, period: nil, options: HotspotOptions(permutations: 9))
