@@ -1,5 +1,5 @@
+internal import Randomness
 internal import Sampling
-internal import SpatialStatistics
 internal import Threads
 
 /// Draws from a synthetic population again and again, to see whether the estimates mean what they say.
@@ -51,7 +51,7 @@ public struct EstimatorTrial: Sendable {
 
   private func population() -> Population {
     var stream = RandomStream(seed: seed, slot: 0, replicate: 0)
-    func uniform() -> Double { Double(stream.next() >> 11) * 0x1p-53 }
+    func uniform() -> Double { stream.fraction() }
     var problem: [Bool] = []
     var units: [FrameUnit] = []
     var other: [FrameUnit] = []

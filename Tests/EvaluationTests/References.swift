@@ -1,5 +1,5 @@
 import Foundation
-import SpatialStatistics
+import Randomness
 import TestSupport
 
 /// `fixtures/reference/evaluation.json`.
