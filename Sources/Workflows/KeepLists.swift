@@ -100,7 +100,7 @@ public func checkLog(path: String, listPath: String?) throws -> (entries: Int, l
     guard let frozen = log.frozenList else { throw VisitLogProblem.notFrozen }
     guard frozen == list.hash else { throw VisitLogProblem.listDiffers(frozen: frozen, found: list.hash) }
   }
-  return (log.entries.count, log.lastHash?.hex ?? VisitLog.origin)
+  return (log.entries.count, log.head)
 }
 
 private func openList(_ act: ListAct) throws -> (list: FrozenList, log: VisitLog) {
