@@ -27,7 +27,7 @@ public struct ListAct: Sendable {
 /// - Returns: The list's hash, to be shown to anyone.
 public func freezeList(_ act: ListAct, tasksPath: String, salt: String?) throws -> String {
   let tasks = try TasksFile.read(path: tasksPath, options: fileVerbOptions)
-  try requireNone(tasks.rejects, of: tasksPath)
+  try requireNone(tasks.rejects, of: tasksPath, for: .list)
   let days = Set(tasks.value.map(\.day)).sorted()
   guard let day = days.first, days.count == 1 else {
     throw Problem(
