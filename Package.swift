@@ -61,7 +61,8 @@ let package = Package(
     room("Inspections", ["Digests", "Quantities", "Diagnostics"]),
     // Floor 5, but last in the order of the data: what came of the visits, seen from the draw
     room(
-      "Evaluation", ["Inspections", "Sampling", "Threads", "Randomness", "Quantities", "Diagnostics"]),
+      "Evaluation",
+      ["Inspections", "Sampling", "SpatialStatistics", "Threads", "Randomness", "Quantities", "Diagnostics"]),
     // Floors 5, 6, 7: what is bad, what may be why, what comes first
     room(
       "Surfaces",
