@@ -44,6 +44,7 @@ let package = Package(
     room("Quantities", []),
     room("Digests", ["CCrypto"]),
     room("Threads", []),
+    room("Randomness", []),
     // Floor 2
     room("Tables", ["Diagnostics", "Quantities"]),
     room("Geometry", ["CGEOS", "CPROJ", "Diagnostics"]),
@@ -54,23 +55,29 @@ let package = Package(
     room("Enterprises", ["Quantities", "Geometry", "Diagnostics"]),
     // Floor 4
     room("Gridding", ["Readings", "Grids", "Geometry", "Quantities", "Diagnostics"]),
-    room("SpatialStatistics", ["Threads", "Grids", "Diagnostics"]),
+    room("SpatialStatistics", ["Threads", "Randomness", "Grids", "Diagnostics"]),
     room("Sampling", ["Threads", "Digests", "Quantities", "Diagnostics"]),
-    room("Routing", ["Threads"]),
+    room("Routing", ["Threads", "Randomness"]),
     room("Inspections", ["Digests", "Quantities", "Diagnostics"]),
     // Floor 5, but last in the order of the data: what came of the visits, seen from the draw
     room(
-      "Evaluation", ["Inspections", "Sampling", "SpatialStatistics", "Threads", "Quantities", "Diagnostics"]),
+      "Evaluation",
+      ["Inspections", "Sampling", "SpatialStatistics", "Threads", "Randomness", "Quantities", "Diagnostics"]),
     // Floors 5, 6, 7: what is bad, what may be why, what comes first
     room(
       "Surfaces",
-      ["Threads", "SpatialStatistics", "Gridding", "Grids", "Readings", "Geometry", "Quantities", "Diagnostics"]),
-    room("Hotspots", ["Threads", "SpatialStatistics", "Geometry", "Grids", "Readings", "Quantities", "Diagnostics"]),
+      [
+        "Threads", "Randomness", "SpatialStatistics", "Gridding", "Grids", "Readings", "Geometry", "Quantities",
+        "Diagnostics",
+      ]),
+    room(
+      "Hotspots",
+      ["Threads", "Randomness", "SpatialStatistics", "Geometry", "Grids", "Readings", "Quantities", "Diagnostics"]),
     room(
       "Evidence",
       [
-        "Threads", "SpatialStatistics", "Hotspots", "Enterprises", "Readings", "Grids", "Geometry", "Quantities",
-        "Diagnostics",
+        "Threads", "Randomness", "SpatialStatistics", "Hotspots", "Enterprises", "Readings", "Grids", "Geometry",
+        "Quantities", "Diagnostics",
       ]),
     room(
       "Ranking",
@@ -101,12 +108,14 @@ let package = Package(
         "Quantities", "Diagnostics",
       ]),
     room(
-      "SyntheticWorld", ["Inspections", "Geometry", "Grids", "Readings", "Enterprises", "Quantities", "Diagnostics"]),
+      "SyntheticWorld",
+      ["Randomness", "Inspections", "Geometry", "Grids", "Readings", "Enterprises", "Quantities", "Diagnostics"]),
     // Floor 9
     room(
       "Workflows",
       [
-        "Threads", "Ingest", "Store", "Export", "Reports", "SyntheticWorld", "Ranking", "Evidence", "Hotspots",
+        "Threads", "Randomness", "Ingest", "Store", "Export", "Reports", "SyntheticWorld", "Ranking", "Evidence",
+        "Hotspots",
         "Evaluation", "Inspections", "Routing", "Surfaces",
         "Sampling",
         "SpatialStatistics", "Gridding", "Enterprises", "Readings", "Grids", "GeoFormats", "Geometry", "Tables",
@@ -130,22 +139,23 @@ let package = Package(
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("Quantities", []),
     tests("Digests", []),
+    tests("Randomness", []),
     tests("Tables", ["Quantities", "Diagnostics"]),
-    tests("Geometry", ["Diagnostics"]),
+    tests("Geometry", ["Randomness", "Diagnostics"]),
     tests("GeoFormats", ["Geometry", "Diagnostics"]),
-    tests("Grids", ["Geometry", "Quantities", "Diagnostics"]),
+    tests("Grids", ["Randomness", "Geometry", "Quantities", "Diagnostics"]),
     tests("Readings", ["Quantities", "Geometry"]),
     tests("Enterprises", ["Quantities", "Geometry"]),
     tests("Gridding", ["Readings", "Grids", "Geometry", "Quantities", "Diagnostics"]),
-    tests("SpatialStatistics", ["Grids"]),
-    tests("Sampling", ["Digests", "Quantities", "Diagnostics"]),
+    tests("SpatialStatistics", ["Randomness", "Grids"]),
+    tests("Sampling", ["Randomness", "Digests", "Quantities", "Diagnostics"]),
     tests("Routing", []),
     tests("Inspections", ["Digests", "Quantities", "Diagnostics"]),
     tests("Hotspots", ["SpatialStatistics", "Geometry", "Grids", "Readings", "Quantities"]),
     tests(
       "Evidence",
-      ["SpatialStatistics", "Hotspots", "Enterprises", "Readings", "Grids", "Geometry", "Quantities"]),
-    tests("Evaluation", ["Inspections", "Sampling", "SpatialStatistics", "Quantities", "Diagnostics"]),
+      ["Randomness", "SpatialStatistics", "Hotspots", "Enterprises", "Readings", "Grids", "Geometry", "Quantities"]),
+    tests("Evaluation", ["Randomness", "Inspections", "Sampling", "Quantities", "Diagnostics"]),
     tests(
       "Ranking", ["Evidence", "Hotspots", "Enterprises", "Sampling", "Inspections", "Grids", "Geometry", "Quantities"]),
     tests(
@@ -165,7 +175,7 @@ let package = Package(
         "Quantities",
         "Diagnostics",
       ]),
-    tests("Surfaces", ["Grids", "Readings", "Geometry", "Quantities", "Diagnostics"]),
+    tests("Surfaces", ["Randomness", "Grids", "Readings", "Geometry", "Quantities", "Diagnostics"]),
     tests("Export", ["GeoFormats", "Geometry", "Grids", "Quantities", "Diagnostics"]),
     tests(
       "Reports",

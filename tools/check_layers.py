@@ -12,7 +12,7 @@ import sys
 
 FLOORS = [
     "CGEOS CPROJ CGDAL CCrypto CZlib",
-    "Diagnostics Quantities Digests Threads",
+    "Diagnostics Quantities Digests Threads Randomness",
     "Tables Geometry GeoFormats",
     "Grids Readings Enterprises",
     "Gridding SpatialStatistics Sampling Routing Inspections",
@@ -26,7 +26,7 @@ FLOORS = [
 # GeoFormats stands on Geometry: both are floor 2, and nothing else there may lean on a neighbour.
 SAME_FLOOR = {("GeoFormats", "Geometry")}
 PURE = set(
-    "Diagnostics Quantities Threads Tables Geometry Grids Readings Enterprises Gridding SpatialStatistics Sampling "
+    "Diagnostics Quantities Threads Randomness Tables Geometry Grids Readings Enterprises Gridding SpatialStatistics Sampling "
     "Routing Surfaces Hotspots Evaluation Evidence Ranking Inspections Reports SyntheticWorld".split()
 )
 # C standard library for square roots and logarithms; no files, no clock.

@@ -1,4 +1,4 @@
-internal import SpatialStatistics
+internal import Randomness
 internal import Threads
 
 /// How intervals are made: whole blocks are drawn again with replacement, because what happens within a block, such as

@@ -1,3 +1,5 @@
+internal import SpatialStatistics
+
 /// A number with what is known of its error.
 public struct Estimate: Hashable, Sendable, Codable {
   /// In the unit of what is estimated.
@@ -44,15 +46,45 @@ public struct Estimate: Hashable, Sendable, Codable {
       share, standardError: (share * (1 - share) / n).squareRoot(), lower: ends.lower, upper: ends.upper)
   }
 
-  /// Wilson's interval with the sample size that would give the variance; `effectiveSize` where the variance is 0.
-  static func share(_ value: Double, variance: Double?, effectiveSize: Double) -> Estimate {
-    guard let variance, value >= 0, value < 1 || variance == 0 else {
-      return normal(value, variance: variance, within: 0...1)
-    }
-    let kept = min(1, value)
-    let size = variance > 0 ? kept * (1 - kept) / variance : effectiveSize
-    let ends = wilsonEnds(kept, size)
-    return Estimate(value, standardError: variance.squareRoot(), lower: ends.lower, upper: ends.upper)
+  /// What one more find, somewhere among the units that were not drawn, would add to an estimate.
+  struct UnseenFind {
+    /// Its expected share of the estimate.
+    let mean: Double
+    /// The variance it would add.
+    let variance: Double
+  }
+
+  /// The 95 % interval of a sum of weighted finds: Fay & Feuer (1997),
+  /// doi:10.1002/(SICI)1097-0258(19970415)16:7<791::AID-SIM500>3.0.CO;2-#.
+  ///
+  /// The ends are quantiles of gamma distributions, whose skew is that of few finds with unequal weights: the lower of
+  /// one with the estimate's mean and variance, the upper of one that has an unseen find more. Equal weights give the exact
+  /// interval of a Poisson count.
+  ///
+  /// - Parameters:
+  ///   - variance: Of the value; no interval without it.
+  ///   - unseen: `nil` where nothing is known of an unseen find: no interval then.
+  ///   - isShare: Whether the value is a share, which is taken from its nearer end: of 0.9 the missing 0.1 are the finds.
+  static func gamma(_ value: Double, variance: Double?, unseen: UnseenFind?, isShare: Bool) -> Estimate {
+    guard let variance, variance >= 0, value >= 0 else { return Estimate(value) }
+    let error = variance.squareRoot()
+    guard let unseen else { return Estimate(value, standardError: error) }
+    let isTurned = isShare && value > 0.5
+    let centre = isTurned ? max(0, 1 - value) : value
+    let low = quantile(1 - upperTail, mean: centre, variance: variance)
+    let high = quantile(upperTail, mean: centre + unseen.mean, variance: variance + unseen.variance)
+    let ends = isTurned ? (1 - high, 1 - low) : (low, high)
+    return Estimate(
+      value, standardError: error, lower: max(0, ends.0), upper: isShare ? min(1, ends.1) : ends.1)
+  }
+
+  /// Of the gamma distribution with a mean and a variance; the mean itself where nothing varies.
+  private static func quantile(_ p: Double, mean: Double, variance: Double) -> Double {
+    guard mean > 0, variance > 0 else { return mean }
+    let shape = mean * mean / variance
+    // The incomplete gamma function is slow at large shapes, where the distribution is normal to four digits.
+    guard shape < 1e6 else { return mean + (p < 0.5 ? -normalQuantile : normalQuantile) * variance.squareRoot() }
+    return GammaTail.quantile(p, shape: shape, rate: mean / variance)
   }
 
   private static func wilsonEnds(_ share: Double, _ n: Double) -> (lower: Double, upper: Double) {
@@ -62,6 +94,8 @@ public struct Estimate: Hashable, Sendable, Codable {
     return (max(0, centre - half), min(1, centre + half))
   }
 
+  /// Of all intervals: 95 % lie between the ends.
+  static let upperTail = 0.975
   /// Of the normal distribution at 0.975.
   static let normalQuantile = 1.959963984540054
 }

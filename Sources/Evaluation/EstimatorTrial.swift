@@ -1,5 +1,6 @@
+internal import Glibc
+internal import Randomness
 internal import Sampling
-internal import SpatialStatistics
 internal import Threads
 
 /// Draws from a synthetic population again and again, to see whether the estimates mean what they say.
@@ -19,6 +20,9 @@ public struct EstimatorTrial: Sendable {
   public var prevalence = 0.15
   /// How much the score knows, from 0 (nothing) to 1.
   public var skill = 0.6
+  /// How unevenly scores err: the standard deviation of a further factor's logarithm. At 1, one score in six is less
+  /// than 0.37 or more than 2.7 times what it should be, and so are the probabilities.
+  public var skew = 0.0
   /// Least inclusion probability.
   public var floor = 0.002
   /// Results do not depend on it.
@@ -40,25 +44,30 @@ public struct EstimatorTrial: Sendable {
     public let statedError: Double?
     /// Share of the stated 95 % intervals that hold the truth.
     public let coverage: Double?
+    /// Share of the intervals that lie wholly below the truth, and wholly above it.
+    public let below: Double?
+    public let above: Double?
+    /// Mean width of the intervals.
+    public let width: Double?
     /// Draws that gave an estimate.
     public let draws: Int
 
     enum CodingKeys: String, CodingKey {
-      case estimate, truth, mean, spread, coverage, draws
+      case estimate, truth, mean, spread, coverage, below, above, width, draws
       case statedError = "stated_error"
     }
   }
 
-  private struct Population {
+  struct Population {
     let problem: [Bool]
     let units: [FrameUnit]
     /// By a policy that knows more, in the frame's order.
     let other: [FrameUnit]
   }
 
-  private func population() -> Population {
+  func population() -> Population {
     var stream = RandomStream(seed: seed, slot: 0, replicate: 0)
-    func uniform() -> Double { Double(stream.next() >> 11) * 0x1p-53 }
+    func uniform() -> Double { stream.fraction() }
     var problem: [Bool] = []
     var units: [FrameUnit] = []
     var other: [FrameUnit] = []
@@ -68,7 +77,8 @@ public struct EstimatorTrial: Sendable {
       let chance = min(0.95, prevalence * (isBad ? 5.0 : 0.5) / 0.95)
       problem.append(uniform() < chance)
       let seen = chance * skill + prevalence * (1 - skill)
-      let score = seen * (0.3 + 1.4 * uniform())
+      let even = seen * (0.3 + 1.4 * uniform())
+      let score = skew > 0 ? even * exp(skew * stream.normals().0) : even
       let id = "T-\(1_000_000 + k)"
       units.append(FrameUnit(id: id, score: score, minimumProbability: floor))
       other.append(FrameUnit(id: id, score: 0.5 * score + 0.5 * chance, minimumProbability: floor))
@@ -117,19 +127,25 @@ public struct EstimatorTrial: Sendable {
     }
   }
 
-  private func row(_ name: String, truth: Double, _ estimates: [Estimate]) -> Row {
+  func row(_ name: String, truth: Double, _ estimates: [Estimate]) -> Row {
     let n = Double(max(1, estimates.count))
     let mean = estimates.reduce(0) { $0 + $1.value } / n
     let variance = estimates.reduce(0) { $0 + ($1.value - mean) * ($1.value - mean) } / max(1, n - 1)
     let errors = estimates.compactMap(\.standardError)
-    let intervals = estimates.compactMap { estimate -> Bool? in
+    let intervals = estimates.compactMap { estimate -> (lower: Double, upper: Double)? in
       guard let lower = estimate.lower, let upper = estimate.upper else { return nil }
-      return lower <= truth && truth <= upper
+      return (lower, upper)
+    }
+    func share(_ isSo: ((lower: Double, upper: Double)) -> Bool) -> Double? {
+      intervals.isEmpty ? nil : Double(intervals.count(where: isSo)) / Double(intervals.count)
     }
     return Row(
       estimate: name, truth: truth, mean: mean, spread: variance.squareRoot(),
       statedError: errors.isEmpty ? nil : errors.reduce(0, +) / Double(errors.count),
-      coverage: intervals.isEmpty ? nil : Double(intervals.count(where: \.self)) / Double(intervals.count),
+      coverage: share { $0.lower <= truth && truth <= $0.upper }, below: share { $0.upper < truth },
+      above: share { $0.lower > truth },
+      width: intervals.isEmpty
+        ? nil : intervals.reduce(0) { $0 + $1.upper - $1.lower } / Double(intervals.count),
       draws: estimates.count)
   }
 }

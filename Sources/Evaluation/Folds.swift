@@ -1,4 +1,4 @@
-internal import SpatialStatistics
+internal import Randomness
 
 /// Parts of the data that are left out in turn; a group is never cut.
 enum Folds {

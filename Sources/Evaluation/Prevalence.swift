@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// One unit that was drawn and visited.
 public struct SampledUnit: Hashable, Sendable {
   /// Of its inclusion, 0 < π ≤ 1.
@@ -41,9 +43,12 @@ public struct Prevalence: Hashable, Sendable, Codable {
   /// V = Σ c (y/π - B)², B = Σ c y/π / Σ c; for the ratio the residuals y - R take the place of y. Units with π = 1 add
   /// none. Variances of independent draws add up.
   ///
-  /// Intervals of shares are Wilson's with the effective sample size p(1-p)/V in place of n (Korn & Graubard 1998 review
-  /// the idea), because the estimate is skewed when finds are few; without any find Kish's (Σ1/π)²/Σ1/π² takes its
-  /// place. Intervals of other means are normal and not below 0.
+  /// Intervals are those of Fay & Feuer (1997) for sums of weighted counts (``Estimate``): few finds with unequal weights
+  /// make the estimate skewed, and a find that was not drawn is missing from the estimate and from its variance alike.
+  /// They took the largest weight for that of an unseen find; we take the middle between the mean weight of a drawn unit
+  /// (Tiwari, Clegg & Zou 2006, doi:10.1177/0962280206070621), Σ1/π / n, and that of a unit of the frame, Σ1/π² / Σ1/π,
+  /// and of its variance likewise with (1-π)/π². Of other means than shares an unseen find is as grave as those
+  /// seen, and without any there is no interval.
   ///
   /// - Parameters:
   ///   - units: Every unit drawn and visited.
@@ -57,11 +62,11 @@ public struct Prevalence: Hashable, Sendable, Codable {
     let size = units.reduce(0) { $0 + 1 / $1.probability }
     let ratio = total / size
     let n = Double(frameUnits)
-    let kish = size * size / units.reduce(0) { $0 + 1 / ($1.probability * $1.probability) }
-    func estimate(_ value: Double, _ variance: Double?) -> Estimate {
-      isShare
-        ? .share(value, variance: variance, effectiveSize: kish)
-        : .normal(value, variance: variance, within: 0...Double.infinity)
+    let unseen = Prevalence.unseenFind(units, isShare: isShare)
+    func estimate(_ value: Double, _ variance: Double?, frame: Double) -> Estimate {
+      .gamma(
+        value, variance: variance.map { $0 / (frame * frame) },
+        unseen: unseen.map { .init(mean: $0.mean / frame, variance: $0.variance / (frame * frame)) }, isShare: isShare)
     }
     guard !units.allSatisfy({ $0.probability == 1 }) else {
       // Everybody of these draws was visited: there is nothing to be uncertain of.
@@ -72,11 +77,29 @@ public struct Prevalence: Hashable, Sendable, Codable {
       self.frameUnits = frameUnits
       return
     }
-    horvitzThompson = estimate(total / n, Prevalence.variance(units) { $0.value }.map { $0 / (n * n) })
-    hajek = estimate(ratio, Prevalence.variance(units) { $0.value - ratio }.map { $0 / (size * size) })
+    horvitzThompson = estimate(total / n, Prevalence.variance(units) { $0.value }, frame: n)
+    hajek = estimate(ratio, Prevalence.variance(units) { $0.value - ratio }, frame: size)
     amongVisits = units.reduce(0) { $0 + $1.value } / Double(units.count)
     visits = units.count
     self.frameUnits = frameUnits
+  }
+
+  /// What one find more would add to the total; `nil` where nobody knows how grave it would be.
+  private static func unseenFind(_ units: [SampledUnit], isShare: Bool) -> Estimate.UnseenFind? {
+    let n = Double(units.count)
+    let size = units.reduce(0) { $0 + 1 / $1.probability }
+    let squares = units.reduce(0) { $0 + 1 / ($1.probability * $1.probability) }
+    func open(_ power: Double) -> Double {
+      units.reduce(0) { $0 + (1 - $1.probability) / pow($1.probability, power) }
+    }
+    let mean = (size / n + squares / size) / 2
+    let variance = (open(2) / n + open(3) / size) / 2
+    guard !isShare else { return .init(mean: mean, variance: variance) }
+    let finds = units.filter { $0.value > 0 }
+    guard !finds.isEmpty else { return nil }
+    let grave = finds.reduce(0) { $0 + $1.value } / Double(finds.count)
+    let square = finds.reduce(0) { $0 + $1.value * $1.value } / Double(finds.count)
+    return .init(mean: mean * grave, variance: variance * square)
   }
 
   /// Of the total; `nil` when a draw has one unit that was not certain.
@@ -130,7 +153,8 @@ public struct DetectionProbability: Hashable, Sendable, Codable {
   }
 
   /// A prevalence of what was found, as a prevalence of what is there: divided by p, at most 1, errors by the delta
-  /// method.
+  /// method. The interval keeps the skew of the prevalence's own: each side is the root of the squares of that side and of
+  /// what p may be off (the MOVER idea of Zou & Donner 2008, doi:10.1002/sim.3095).
   public func corrected(_ prevalence: Estimate) -> Estimate {
     let p = estimate.value
     let value = prevalence.value / p
@@ -138,6 +162,16 @@ public struct DetectionProbability: Hashable, Sendable, Codable {
     if let own = prevalence.standardError, let other = estimate.standardError {
       variance = own * own / (p * p) + value * value * other * other / (p * p)
     }
-    return .normal(min(1, value), variance: variance, within: 0...1)
+    guard let variance, let lower = prevalence.lower, let upper = prevalence.upper else {
+      return .normal(min(1, value), variance: variance, within: 0...1)
+    }
+    let shift = value * (estimate.standardError ?? 0) / p * Estimate.normalQuantile
+    func side(_ end: Double) -> Double {
+      let own = (end - prevalence.value) / p
+      return (own * own + shift * shift).squareRoot()
+    }
+    return Estimate(
+      min(1, value), standardError: variance.squareRoot(), lower: min(1, max(0, value - side(lower))),
+      upper: min(1, value + side(upper)))
   }
 }

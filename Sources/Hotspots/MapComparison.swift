@@ -1,5 +1,6 @@
 internal import Glibc
 public import Grids
+internal import Randomness
 internal import SpatialStatistics
 
 /// How alike two maps of classes are, also where a class lies a cell or two aside.

@@ -7,15 +7,18 @@ internal import Glibc
 /// Reads an official list of cells with its own ids: polygons or points of any vector file, or a table.
 ///
 /// A table has the four corners (`id,lon1,lat1,...,lon4,lat4`, in any order around the cell) or the centre
-/// (`id,lon,lat[,size_m]`). Squares around a centre stand upright in the declared coordinate system when that is a
-/// projected one, else on true north.
+/// (`id,lon,lat[,size_m]`). Columns that are called longitude and latitude are degrees of WGS 84 unless a coordinate system
+/// is declared; columns called x and y say nothing, and need one. Squares around a centre stand upright in the declared
+/// system when that is a projected one, else on true north.
 public enum OfficialCellsFile {
   private static let idNames = ["id", "official_id", "cell_id", "cell", "grid_id", "网格编号", "网格号", "编号"]
 
   /// - Parameters:
   ///   - idColumn: Name of the column or field with the ids; `nil` takes the first of the usual names.
   ///   - sizeMetres: Side of squares around centres whose row does not say.
-  /// - Returns: Cells in file order; one without an id, without a place or with an id that came before is rejected.
+  /// - Returns: Cells in file order; one without an id, without a place, outside China or with an id that came before is
+  ///   rejected.
+  /// - Throws: `Problem` for columns x and y without a declared coordinate system.
   public static func read(
     path: String, idColumn: String?, sizeMetres: Double, options: ReadOptions
   ) throws -> ReadResult<[OfficialCell]> {
@@ -31,14 +34,19 @@ public enum OfficialCellsFile {
     _ path: String, _ idColumn: String?, _ sizeMetres: Double, _ options: ReadOptions
   ) throws -> ReadResult<[OfficialCell]> {
     var columns = [TableColumn(idColumn ?? idNames[0], aliases: idColumn == nil ? Array(idNames.dropFirst()) : [])]
+    columns.append(TableColumn("size_m", isRequired: false, aliases: ["size", "side_m", "边长"]))
     columns += [
-      TableColumn("lon", isRequired: false, aliases: ["longitude", "lng", "x", "经度", "中心经度"]),
-      TableColumn("lat", isRequired: false, aliases: ["latitude", "y", "纬度", "中心纬度"]),
-      TableColumn("size_m", isRequired: false, aliases: ["size", "side_m", "边长"]),
+      TableColumn("lon", isRequired: false, aliases: ["longitude", "lng", "经度", "中心经度"]),
+      TableColumn("lat", isRequired: false, aliases: ["latitude", "纬度", "中心纬度"]),
     ]
     for corner in 1...4 {
-      columns.append(TableColumn("lon\(corner)", isRequired: false, aliases: ["x\(corner)", "经度\(corner)"]))
-      columns.append(TableColumn("lat\(corner)", isRequired: false, aliases: ["y\(corner)", "纬度\(corner)"]))
+      columns.append(TableColumn("lon\(corner)", isRequired: false, aliases: ["经度\(corner)"]))
+      columns.append(TableColumn("lat\(corner)", isRequired: false, aliases: ["纬度\(corner)"]))
+    }
+    let nameless = columns.count
+    for corner in ["", "1", "2", "3", "4"] {
+      columns.append(TableColumn("x\(corner)", isRequired: false, aliases: []))
+      columns.append(TableColumn("y\(corner)", isRequired: false, aliases: []))
     }
     let reference = options.reference ?? .wgs84
     let converter = try PositionConverter(from: reference)
@@ -47,9 +55,14 @@ public enum OfficialCellsFile {
     var cells: [OfficialCell] = []
     let facts = try readRows(path: path, columns: columns, options: options) { row throws(RowDefect) in
       guard !row[0].isEmpty else { throw RowDefect("the cell has no id") }
-      let corners = (0..<4).map { (row[4 + 2 * $0], row[5 + 2 * $0]) }
+      // 0 is the centre, 1 to 4 the corners.
+      func place(_ corner: Int) -> (x: String, y: String) {
+        let (x, y) = (row[2 + 2 * corner], row[3 + 2 * corner])
+        return x.isEmpty && y.isEmpty ? (row[nameless + 2 * corner], row[nameless + 1 + 2 * corner]) : (x, y)
+      }
+      let corners = (1...4).map(place)
       var ring: [LonLat]
-      if corners.allSatisfy({ !$0.0.isEmpty && !$0.1.isEmpty }) {
+      if corners.allSatisfy({ !$0.x.isEmpty && !$0.y.isEmpty }) {
         var points: [FilePoint] = []
         for (x, y) in corners {
           guard let place = try positions.parse(x: x, y: y, crs: "") else { throw RowDefect("a corner is empty") }
@@ -57,15 +70,25 @@ public enum OfficialCellsFile {
         }
         ring = try convert(aroundMiddle(points), converter)
       } else {
-        guard let place = try positions.parse(x: row[1], y: row[2], crs: "") else {
+        guard let centre = try positions.parse(x: place(0).x, y: place(0).y, crs: "") else {
           throw RowDefect("the cell has neither four corners nor a centre")
         }
-        let size = row[3].isEmpty ? sizeMetres : Double(row[3]) ?? .nan
+        let size = row[1].isEmpty ? sizeMetres : Double(row[1]) ?? .nan
         guard size > 0, size < 1e6 else { throw RowDefect("size_m is not a length in metres") }
-        ring = try square(FilePoint(x: place.x, y: place.y), size, reference, converter)
+        ring = try square(FilePoint(x: centre.x, y: centre.y), size, reference, converter)
       }
+      try checkPlace(ring)
       guard known.insert(row[0]).inserted else { throw RowDefect("the id occurs twice in the file") }
       cells.append(OfficialCell(id: row[0], polygons: [[ring]], line: row.line))
+    }
+    let meant = zip(columns, facts.present).dropFirst(nameless).filter { $1 }.map { $0.0.name }
+    guard meant.isEmpty || options.reference != nil else {
+      throw Problem(
+        "columns \(meant.joined(separator: ", ")) do not say what they count",
+        at: SourcePlace(file: path, line: 1),
+        remedy: "declare their coordinate system, such as --crs EPSG:4526 or --crs gcj02, "
+          + "or call degrees of WGS 84 \(meant.map { $0.replacing("x", with: "lon").replacing("y", with: "lat") }.joined(separator: ", "))"
+      )
     }
     return facts.result(cells, kept: cells.count)
   }
@@ -104,6 +127,7 @@ public enum OfficialCellsFile {
         }
         if let point = feature.point { polygons = [[try square(point, sizeMetres, reference, converter)]] }
         guard !polygons.isEmpty else { throw RowDefect("the cell is neither a polygon nor a point") }
+        for polygon in polygons { for ring in polygon { try checkPlace(ring) } }
         guard known.insert(id).inserted else { throw RowDefect("the id occurs twice in the file") }
         cells.append(OfficialCell(id: id, polygons: polygons, line: feature.number))
       } catch {
@@ -121,6 +145,13 @@ public enum OfficialCellsFile {
   }
 
   // MARK: Shapes
+
+  /// A list in another system than declared mostly lands somewhere else on the earth.
+  private static func checkPlace(_ ring: [LonLat]) throws(RowDefect) {
+    guard ring.allSatisfy({ (73...136).contains($0.longitude) && (3...54).contains($0.latitude) }) else {
+      throw RowDefect("the cell lies outside 73-136 E, 3-54 N: declare the list's coordinate system with --crs")
+    }
+  }
 
   /// Four corners in the order of their bearing from the middle, so that no order in the file crosses itself.
   private static func aroundMiddle(_ points: [FilePoint]) -> [FilePoint] {

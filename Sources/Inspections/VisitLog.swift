@@ -16,8 +16,8 @@ public enum VisitEvent: String, CaseIterable, Hashable, Sendable {
   case closed
 }
 
-/// One line of a log in which every line names the hash of the line before: none can be changed, left out or put in
-/// without changing all later ones. Whoever keeps the last hash elsewhere can tell.
+/// One line of a log whose lines are a ``HashChain``: none can be changed, left out or put in without changing all
+/// later ones. Whoever keeps the last hash elsewhere can tell.
 public struct VisitLogEntry: Hashable, Sendable {
   /// From 1.
   public let sequence: Int
@@ -50,18 +50,18 @@ public struct VisitLogEntry: Hashable, Sendable {
     self.hash = hash
   }
 
-  /// What the hash should be.
-  public var recomputedHash: SHA256Digest {
-    VisitLogEntry.hash(
+  /// What the hash is of.
+  var content: String {
+    VisitLogEntry.content(
       sequence: sequence, time: time, actor: actor, event: event, list: list, detail: detail, previous: previous)
   }
 
-  static func hash(
+  static func content(
     sequence: Int, time: Instant, actor: String, event: VisitEvent, list: SHA256Digest, detail: String,
     previous: String
-  ) -> SHA256Digest {
+  ) -> String {
     let parts = ["\(sequence)", time.iso8601, actor, event.rawValue, list.hex, detail, previous]
-    return SHA256Digest(ofUTF8: parts.map { $0 + "\n" }.joined())
+    return parts.map { $0 + "\n" }.joined()
   }
 }
 
@@ -120,30 +120,26 @@ public enum VisitLogProblem: Diagnosable, Equatable {
 public struct VisitLog: Sendable {
   /// In order of their numbers; each is checked against the one before as it is taken in.
   public private(set) var entries: [VisitLogEntry] = []
+  private var chain = HashChain()
 
   public init() {}
 
   /// Takes entries as read from a file. - Throws: When one does not follow from the one before.
   public init(_ entries: [VisitLogEntry]) throws(VisitLogProblem) {
-    var previous = VisitLog.origin
     for (number, entry) in entries.enumerated() {
-      guard entry.sequence == number + 1, entry.previous == previous, entry.hash == entry.recomputedHash else {
-        throw .broken(sequence: number + 1)
-      }
-      previous = entry.hash.hex
+      let fault = chain.take(
+        number: entry.sequence, previous: entry.previous, hash: entry.hash.hex, content: entry.content)
+      guard fault == nil else { throw .broken(sequence: number + 1) }
     }
     self.entries = entries
   }
-
-  /// What the first entry names as the one before.
-  public static let origin = String(repeating: "0", count: 64)
 
   /// Hash of the frozen list; `nil` before one is frozen.
   public var frozenList: SHA256Digest? { entries.first { $0.event == .frozen }?.list }
   /// Whether the secrecy has ended; nothing can follow for this list.
   public var isClosed: Bool { entries.contains { $0.event == .closed } }
-  /// Hash of the last entry, to be kept elsewhere; `nil` for an empty log.
-  public var lastHash: SHA256Digest? { entries.last?.hash }
+  /// 64 hexadecimal digits to be kept elsewhere: the hash of the last entry, zeros for an empty log.
+  public var head: String { chain.head }
 
   /// Fixes a list. - Throws: When the log already has one.
   public mutating func freeze(_ list: FrozenList, by actor: String, at time: Instant) throws(VisitLogProblem) {
@@ -201,13 +197,15 @@ public struct VisitLog: Sendable {
       throw .lineBreak(text)
     }
     if let last = entries.last, time < last.time { throw .timeRunsBack(sequence: last.sequence) }
-    let (sequence, previous) = (entries.count + 1, entries.last?.hash.hex ?? VisitLog.origin)
+    let (sequence, previous) = (chain.count + 1, chain.head)
+    let hash = chain.append { number, previous in
+      VisitLogEntry.content(
+        sequence: number, time: time, actor: actor, event: event, list: list, detail: detail, previous: previous)
+    }
     entries.append(
       VisitLogEntry(
         sequence: sequence, time: time, actor: actor, event: event, list: list, detail: detail, previous: previous,
-        hash: VisitLogEntry.hash(
-          sequence: sequence, time: time, actor: actor, event: event, list: list, detail: detail,
-          previous: previous)))
+        hash: hash))
   }
 }
 

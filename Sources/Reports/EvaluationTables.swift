@@ -202,5 +202,28 @@ public enum EvaluationTables {
     return table
   }
 
+  /// How intervals of a prevalence did over a range of campaigns.
+  public static func sweep(_ rows: [EstimatorSweep.Row]) -> TextTable {
+    var table = TextTable([
+      .init("targets", .right), .init("visits", .right), .init("prevalence", .right), .init("skill", .right),
+      .init("skew", .right), .init("pi max/min", .right), .init("finds", .right), .init("HT holds", .right),
+      .init("below", .right), .init("above", .right), .init("width", .right), .init("Hajek holds", .right),
+      .init("below", .right), .init("above", .right), .init("width", .right),
+    ])
+    for row in rows {
+      func cells(_ own: EstimatorTrial.Row) -> [String] {
+        [own.coverage, own.below, own.above].map { $0.map(percent) ?? "" }
+          + [own.width.map { NumberText.fixed($0, decimals: 3) } ?? ""]
+      }
+      table.add(
+        [
+          "\(row.setting.targets)", "\(row.setting.visits)", NumberText.fixed(row.hajek.truth, decimals: 3),
+          NumberText.fixed(row.setting.skill, decimals: 1), NumberText.fixed(row.setting.skew, decimals: 1),
+          NumberText.fixed(row.probabilityRatio, decimals: 0), NumberText.fixed(row.finds, decimals: 1),
+        ] + cells(row.horvitzThompson) + cells(row.hajek))
+    }
+    return table
+  }
+
   private static func percent(_ share: Double) -> String { "\(NumberText.fixed(share * 100, decimals: 1)) %" }
 }

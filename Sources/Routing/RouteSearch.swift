@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Randomness
 
 /// One start of the search: Slack Induction by String Removals (Christiaens & Vanden Berghe 2020,
 /// doi:10.1287/trsc.2019.0914), which takes strings of neighbouring stops off a few routes, puts them back one by one
@@ -24,7 +25,7 @@ struct RouteSearch: ~Copyable {
   }
 
   private let setting: RouteSetting
-  private var random: SearchStream
+  private var random: RandomStream
   private var current: SearchMemory
   private var candidate: SearchMemory
   private var best: SearchMemory
@@ -41,7 +42,7 @@ struct RouteSearch: ~Copyable {
 
   init(_ setting: RouteSetting, seed: UInt64, start: Int) {
     self.setting = setting
-    random = SearchStream(seed: seed, start: start)
+    random = RandomStream(seed: seed, slot: start, replicate: 0)
     current = SearchMemory(setting)
     candidate = SearchMemory(setting)
     best = SearchMemory(setting)

@@ -5,8 +5,7 @@ public import Quantities
 /// One line of the ledger of draws: what was done, when, and the hash of the line before.
 ///
 /// A line is one JSON object; its last member `hash` is the SHA-256 of the bytes of the line before `,"hash":`, and
-/// `previous` the hash of the line before it. Changing, leaving out or inserting a line breaks the chain there. Leaving
-/// off the newest lines does not: that shows only against a hash that was published.
+/// `previous` the hash of the line before it: a ``HashChain`` whose head is what to publish.
 public struct LedgerEntry: Hashable, Sendable {
   /// What was done; the raw value stands in the line.
   public enum Kind: String, CaseIterable, Hashable, Sendable, Codable {
@@ -36,14 +35,15 @@ public struct LedgerEntry: Hashable, Sendable {
     [["kind", kind.rawValue], ["at", timeText(at)], ["root", root]] + facts.map { [$0.name, $0.value] }
   }
 
-  /// What stands before the first line.
-  public static let beginning = String(repeating: "0", count: 64)
-
-  /// The line without its line feed. - Parameter number: From 1.
-  public func line(number: Int, previous: String) -> String {
-    var text = "{\"entry\":\(number),\"previous\":\"\(previous)\""
-    for member in members { text += ",\(LedgerEntry.quoted(member[0])):\(LedgerEntry.quoted(member[1]))" }
-    return text + ",\"hash\":\"\(SHA256Digest(ofUTF8: text).hex)\"}"
+  /// The line without its line feed, as the next one of a chain.
+  func line(in chain: inout HashChain) -> String {
+    var text = ""
+    let hash = chain.append { number, previous in
+      text = "{\"entry\":\(number),\"previous\":\"\(previous)\""
+      for member in members { text += ",\(LedgerEntry.quoted(member[0])):\(LedgerEntry.quoted(member[1]))" }
+      return text
+    }
+    return text + ",\"hash\":\"\(hash.hex)\"}"
   }
 
   /// A JSON string; control characters as `\u00XX`.
@@ -84,15 +84,18 @@ public struct DrawLedger: Sendable {
   public init(_ lines: [Line]) { self.lines = lines }
 
   /// Hash of the newest line: what to publish.
-  public var head: String { lines.last?.members["hash"] ?? LedgerEntry.beginning }
+  public var head: String { lines.last?.members["hash"] ?? HashChain.beginning }
 
   /// The text of one more line.
-  public func line(appending entry: LedgerEntry) -> String { entry.line(number: lines.count + 1, previous: head) }
+  public func line(appending entry: LedgerEntry) -> String {
+    var chain = HashChain(count: lines.count, head: head)
+    return entry.line(in: &chain)
+  }
 
   /// Checks the chain and the order of events. - Parameter file: What errors call it.
   /// - Throws: `Problem` that names the first line that is not as it must be.
   public func verify(file: String) throws(Problem) {
-    var previous = LedgerEntry.beginning
+    var chain = HashChain()
     var latest = Int64.min
     var dueOfSeal: [String: Int64] = [:]
     var opened: Set<String> = []
@@ -106,15 +109,18 @@ public struct DrawLedger: Sendable {
       guard let hash = members["hash"], let cut = line.text.range(ofLast: ",\"hash\":\"") else {
         throw refuse("the line has no hash")
       }
-      guard SHA256Digest(ofUTF8: String(line.text[..<cut])).hex == hash, line.text[cut...] == ",\"hash\":\"\(hash)\"}"
-      else {
-        throw refuse("the line was changed: its bytes do not give its hash")
-      }
-      guard members["entry"] == String(place + 1) else {
+      // Exactly these digits: "02" is not how a line calls itself entry 2.
+      let number = members["entry"].flatMap { $0 == String(place + 1) ? place + 1 : nil }
+      var fault = chain.take(
+        number: number, previous: members["previous"], hash: hash, content: String(line.text[..<cut]))
+      if line.text[cut...] != ",\"hash\":\"\(hash)\"}" { fault = .changed }
+      switch fault {
+      case .changed: throw refuse("the line was changed: its bytes do not give its hash")
+      case .misnumbered:
         throw refuse("the line calls itself entry \(members["entry"] ?? "?"): one was left out, added or moved")
-      }
-      guard members["previous"] == previous else {
+      case .unlinked:
         throw refuse("the line does not follow the one before it: that one was changed, left out or added")
+      case nil: break
       }
       guard let kind = members["kind"].flatMap(LedgerEntry.Kind.init), let root = members["root"],
         let at = LineValues(["at: \(members["at"] ?? "")"]).time("at")?.secondsSinceEpoch
@@ -132,7 +138,6 @@ public struct DrawLedger: Sendable {
       case .override, .reveal:
         guard opened.contains(root) else { throw refuse("the draw it is about was not opened before") }
       }
-      previous = hash
       latest = at
     }
   }

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Randomness
 internal import Threads
 
 /// Conditional permutation p: a cell keeps its value, its k neighbours get k values drawn without replacement from all

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Randomness
 
 /// Random fields on a lattice with a given covariance: normal values, mean 0.
 ///
@@ -76,17 +77,5 @@ public struct GaussianField: Sendable {
       return part
     }
     return (cut(real), cut(imaginary))
-  }
-}
-
-extension RandomStream {
-  /// Above 0 and below 1, from 53 bits.
-  public mutating func unit() -> Double { (Double(next() >> 11) + 0.5) * 0x1p-53 }
-
-  /// Two independent standard normal numbers: Box & Muller (1958), doi:10.1214/aoms/1177706645.
-  public mutating func normals() -> (Double, Double) {
-    let radius = (-2 * log(unit())).squareRoot()
-    let angle = 2 * Double.pi * unit()
-    return (radius * cos(angle), radius * sin(angle))
   }
 }

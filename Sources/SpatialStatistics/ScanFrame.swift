@@ -1,5 +1,6 @@
 internal import Glibc
 internal import Grids
+internal import Randomness
 
 /// A cylinder by its numbers, with a statistic that rises with the likelihood ratio.
 struct ScanCandidate {

@@ -1,3 +1,4 @@
+internal import Randomness
 internal import Threads
 
 /// A pack of slots dealt from the top and put back in order afterwards, at a cost that depends on the cards dealt only.

@@ -1,6 +1,7 @@
 internal import Geometry
 public import Grids
 internal import Glibc
+internal import Randomness
 internal import SpatialStatistics
 internal import Threads
 

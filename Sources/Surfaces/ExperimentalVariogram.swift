@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Randomness
 
 /// Half the mean squared difference of readings by their distance, and by direction.
 public struct ExperimentalVariogram: Sendable {
@@ -73,12 +74,7 @@ public struct ExperimentalVariogram: Sendable {
   /// Which readings take part when there are too many: those of the smallest hash, so that the choice has no pattern.
   private static func thinned(_ count: Int) -> [Int] {
     guard count > mostReadings else { return Array(0..<count) }
-    func hash(_ k: Int) -> UInt64 {
-      var z = UInt64(k) &* 0x9E37_79B9_7F4A_7C15
-      z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-      z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-      return z ^ z >> 31
-    }
+    func hash(_ k: Int) -> UInt64 { SplitMix64.mixed(UInt64(k) &* SplitMix64.increment) }
     return (0..<count).map { (hash($0), $0) }.sorted { $0 < $1 }.prefix(mostReadings).map(\.1).sorted()
   }
 

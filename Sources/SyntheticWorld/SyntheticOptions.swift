@@ -1,4 +1,5 @@
 public import Quantities
+internal import Randomness
 
 /// How large a synthetic campaign is. The defaults are the demo's.
 public struct SyntheticOptions: Sendable, Hashable {
@@ -44,30 +45,21 @@ public struct SyntheticOptions: Sendable, Hashable {
 }
 
 /// Random numbers that belong to one thing and one day: the same for any number of threads and any order of writing.
-///
-/// SplitMix64: Steele, Lea & Flood (2014), doi:10.1145/2660193.2660195.
 struct SyntheticStream {
-  private var state: UInt64
+  private var stream: RandomStream
 
   init(_ seed: UInt64, _ kind: Int, _ number: Int, _ day: Int = 0) {
-    state = seed
+    var state = seed
     for part in [kind, number, day] {
-      state = Self.mix(state &+ UInt64(bitPattern: Int64(part)) &* 0x9E37_79B9_7F4A_7C15)
+      let moved = state &+ UInt64(bitPattern: Int64(part)) &* SplitMix64.increment
+      state = SplitMix64.mixed(moved &+ SplitMix64.increment)
     }
-  }
-
-  private static func mix(_ value: UInt64) -> UInt64 {
-    var z = value &+ 0x9E37_79B9_7F4A_7C15
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
+    // One step ahead: campaigns were made so from the first, and their bytes are kept.
+    stream = RandomStream(state: state &+ SplitMix64.increment)
   }
 
   /// 0..<1
-  mutating func unit() -> Double {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    return Double(Self.mix(state) >> 11) / 9_007_199_254_740_992
-  }
+  mutating func unit() -> Double { stream.fraction() }
 
   mutating func below(_ count: Int) -> Int { min(count - 1, Int(unit() * Double(count))) }
 

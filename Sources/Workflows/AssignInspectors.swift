@@ -122,7 +122,7 @@ public func assignInspectors(
 public func verifyAssignment(_ request: AssignRequest, assignmentPath: String) throws -> Int {
   let input = try AssignInput(request)
   let read = try AssignmentFile.read(path: assignmentPath, options: fileVerbOptions)
-  try requireNone(read.rejects, of: assignmentPath)
+  try requireNone(read.rejects, of: assignmentPath, for: .assignment)
   if let difference = try InspectorDraw.firstDifference(
     input.duties, inspectors: input.inspectors, seed: request.seed, rules: input.rules, found: read.value)
   {
@@ -146,22 +146,22 @@ private struct AssignInput {
     var specialities = SpecialityRules.none
     if let path = request.specialitiesPath {
       let read = try SpecialitiesFile.read(path: path, options: fileVerbOptions)
-      try requireNone(read.rejects, of: path)
+      try requireNone(read.rejects, of: path, for: .assignment)
       specialities = read.value
     }
     let people = try InspectorsFile.read(path: request.inspectorsPath, options: fileVerbOptions)
-    try requireNone(people.rejects, of: request.inspectorsPath)
+    try requireNone(people.rejects, of: request.inspectorsPath, for: .assignment)
     inspectors = people.value
     var unit = InspectorDrawRules.Unit.teamDay
     switch request.work {
     case .routes(let path):
       let read = try RoutesFile.read(path: path, options: fileVerbOptions)
-      try requireNone(read.rejects, of: path)
+      try requireNone(read.rejects, of: path, for: .assignment)
       duties = Workflows.duties(of: read.value.routed, specialities: specialities)
       unserved = read.value.unserved
     case .targets(let path, let day):
       let read = try RouteTargetsFile.read(path: path, options: fileVerbOptions)
-      try requireNone(read.rejects, of: path)
+      try requireNone(read.rejects, of: path, for: .assignment)
       unit = .target
       duties = read.value.map { target in
         InspectionDuty(
@@ -177,7 +177,7 @@ private struct AssignInput {
     rules = InspectorDrawRules(unit: unit, people: request.people, maximumDuties: request.maximumDuties)
     if let path = request.approvalsPath {
       let read = try ApprovalsFile.read(path: path, options: fileVerbOptions)
-      try requireNone(read.rejects, of: path)
+      try requireNone(read.rejects, of: path, for: .assignment)
       let book = ApprovalBook(read.value)
       notApproved = duties.flatMap { duty in
         duty.targets.map(\.id).filter { book.approval(of: $0, on: duty.day) == nil }

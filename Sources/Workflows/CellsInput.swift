@@ -41,36 +41,47 @@ public func cellCities(grid: Grid, sizeMetres: Int32) throws -> CellCities {
 /// A frame, whole or not at all: a row left out would change every probability.
 func readFrame(path: String) throws -> Frame {
   let read = try FrameFile.read(path: path, options: fileVerbOptions)
-  try requireNone(read.rejects, of: path)
+  try requireNone(read.rejects, of: path, for: .draw)
   return try Frame(read.value)
 }
 
 func readDrawn(path: String) throws -> [DrawnUnit] {
   let read = try DrawnFile.read(path: path, options: fileVerbOptions)
-  try requireNone(read.rejects, of: path)
+  try requireNone(read.rejects, of: path, for: .draw)
   return read.value
 }
 
 func readOutcomes(path: String) throws -> [DrawOutcome] {
   let read = try DrawnFile.readOutcomes(path: path, options: fileVerbOptions)
-  try requireNone(read.rejects, of: path)
+  try requireNone(read.rejects, of: path, for: .draw)
   return read.value
 }
 
 func readOverrides(path: String) throws -> [DrawOverride] {
   let read = try OverridesFile.read(path: path, options: fileVerbOptions)
-  try requireNone(read.rejects, of: path)
+  try requireNone(read.rejects, of: path, for: .draw)
   return read.value
 }
 
 /// These files hold no times that could lie in the future.
 var fileVerbOptions: ReadOptions { ReadOptions(now: Instant(secondsSinceEpoch: .max / 2)) }
 
-func requireNone(_ rejects: RejectLog, of path: String) throws(Problem) {
+/// What needs every row of its files, so that one bad row stops it.
+enum WholeUse: String {
+  case draw = "a draw needs every row: one left out would change every probability"
+  case evaluation = "an evaluation needs every row: one left out would change who stands for how many"
+  case assignment = "an assignment needs every row: one left out would change who is drawn"
+  case routes = "routes need every row: one left out would be a target or a team that nobody knows of"
+  case review = "a review needs every row: one left out could hide a visit or an approval"
+  case list = "a frozen list needs every row: it cannot be changed afterwards"
+}
+
+/// - Throws: The first bad row of a file that can only be used whole, with what needs it.
+func requireNone(_ rejects: RejectLog, of path: String, for use: WholeUse) throws(Problem) {
   guard let first = rejects.rows.first else { return }
   throw Problem(
     "\(first.reason): \(first.text)", at: SourcePlace(file: path, line: first.line),
-    remedy: "correct the row\(rejects.count > 1 ? " and \(rejects.count - 1) more" : ""); a draw needs every row")
+    remedy: "correct the row\(rejects.count > 1 ? " and \(rejects.count - 1) more" : ""); \(use.rawValue)")
 }
 
 /// Says how many rows of a file could not be used, and why.

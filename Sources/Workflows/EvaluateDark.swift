@@ -6,6 +6,7 @@ public import Grids
 internal import Hotspots
 public import Ingest
 internal import Quantities
+internal import Randomness
 internal import Readings
 internal import Sampling
 internal import SpatialStatistics

@@ -3,6 +3,7 @@ internal import Gridding
 internal import Grids
 internal import Hotspots
 internal import Quantities
+internal import Randomness
 internal import SpatialStatistics
 internal import Surfaces
 internal import Threads

@@ -1,4 +1,5 @@
 internal import Grids
+internal import Randomness
 internal import SpatialStatistics
 internal import Threads
 

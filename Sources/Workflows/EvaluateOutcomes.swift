@@ -155,7 +155,7 @@ private func evaluatedDraws(_ files: OutcomeFiles) throws -> EvaluatedDraws {
   let frame = try files.framePaths.flatMap(evaluationFrame)
   let drawn = try files.drawnPaths.flatMap { path in
     let read = try EvaluationDrawnFile.read(path: path, options: fileVerbOptions)
-    try requireNone(read.rejects, of: path)
+    try requireNone(read.rejects, of: path, for: .evaluation)
     return read.value
   }
   let outcomes = try readOutcomes(files)
@@ -187,6 +187,6 @@ func readOutcomes(_ files: OutcomeFiles) throws -> [Outcome] {
 
 private func evaluationFrame(_ path: String) throws -> [FrameRecord] {
   let read = try EvaluationFrameFile.read(path: path, options: fileVerbOptions)
-  try requireNone(read.rejects, of: path)
+  try requireNone(read.rejects, of: path, for: .evaluation)
   return read.value
 }

@@ -31,7 +31,7 @@ public struct ListAct: Sendable {
 /// - Returns: The list's hash, to be shown to anyone.
 public func freezeList(_ act: ListAct, tasksPath: String, salt: String?) throws -> String {
   let tasks = try TasksFile.read(path: tasksPath, options: fileVerbOptions)
-  try requireNone(tasks.rejects, of: tasksPath)
+  try requireNone(tasks.rejects, of: tasksPath, for: .list)
   let days = Set(tasks.value.map(\.day)).sorted()
   guard let day = days.first, days.count == 1 else {
     throw Problem(
@@ -107,7 +107,7 @@ public func checkLog(path: String, listPath: String?) throws -> (entries: Int, l
     guard let frozen = log.frozenList else { throw VisitLogProblem.notFrozen }
     guard frozen == list.hash else { throw VisitLogProblem.listDiffers(frozen: frozen, found: list.hash) }
   }
-  return (log.entries.count, log.lastHash?.hex ?? VisitLog.origin)
+  return (log.entries.count, log.head)
 }
 
 private func openList(_ act: ListAct) throws -> (list: FrozenList, log: VisitLog) {

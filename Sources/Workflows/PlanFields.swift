@@ -38,7 +38,7 @@ struct PlanFields {
   private(set) var background: FieldBackground?
   var gaps: [String] = []
   /// The station-hours behind the ground field of the day that was asked for last; `nil` without readings.
-  private(set) var ground: GroundQuality?
+  private(set) var ground: CheckedReadings?
 
   init(workspace: Workspace, region: WorkspaceRegion, policy: Policy, files: [Int64: InputFile], threads: Int) {
     self.workspace = workspace
@@ -129,7 +129,7 @@ struct PlanFields {
   private mutating func ground(day: LocalDay) throws -> DetectedField? {
     let stations = try workspace.stations()
     let cells = stations.values.map { row in region.cell(at: row.station.position) }
-    let checked = try GroundQuality(
+    let checked = try CheckedReadings(
       day: day, workspace: workspace, region: region, policy: policy, threads: threads)
     let (hours, sources) = (checked.hours, checked.files)
     guard hours.count > 0 else {

@@ -57,7 +57,7 @@ struct PlanMonitoring {
   }
 
   /// Stations whose series look gamed. `ground` holds the weeks that quality control looked at.
-  mutating func stations(_ ground: GroundQuality?) throws -> [Lead] {
+  mutating func stations(_ ground: CheckedReadings?) throws -> [Lead] {
     guard let ground, let series = ground.series else { return [] }
     let rules = policy.stationIntegrity
     let reference = 0..<max(0, series.dayCount - rules.windowDays)
@@ -76,7 +76,7 @@ struct PlanMonitoring {
   }
 
   /// Evening signatures of loose coal in the heating season.
-  mutating func looseCoal(lastDay: LocalDay, ground: GroundQuality?) throws -> [Lead] {
+  mutating func looseCoal(lastDay: LocalDay, ground: CheckedReadings?) throws -> [Lead] {
     guard let ground, let fine = ground.series, policy.looseCoal.isHeating(lastDay) else { return [] }
     let first = LocalHour(ordinal: fine.firstHour).day
     let days = first...first.advanced(by: fine.dayCount - 1)

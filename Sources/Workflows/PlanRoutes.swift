@@ -110,13 +110,13 @@ public func planRoutes(_ request: RouteRequest) throws -> RouteSummary {
   var options = fileVerbOptions
   options.reference = request.reference
   let targets = try RouteTargetsFile.read(path: request.targetsPath, options: options)
-  try requireNone(targets.rejects, of: request.targetsPath)
+  try requireNone(targets.rejects, of: request.targetsPath, for: .routes)
   let teams = try TeamsFile.read(path: request.teamsPath, options: options)
-  try requireNone(teams.rejects, of: request.teamsPath)
+  try requireNone(teams.rejects, of: request.teamsPath, for: .routes)
   var drives: [DriveRow]?
   if let path = request.matrixPath {
     let matrix = try TravelMatrixFile.read(path: path, options: options)
-    try requireNone(matrix.rejects, of: path)
+    try requireNone(matrix.rejects, of: path, for: .routes)
     drives = matrix.value
   }
   let problem = try routingProblem(
@@ -147,7 +147,7 @@ private func unapproved(
   _ plan: RoutePlan, _ problem: RoutingProblem, firstDay: LocalDay, approvalsPath: String
 ) throws -> Set<Int> {
   let approvals = try ApprovalsFile.read(path: approvalsPath, options: fileVerbOptions)
-  try requireNone(approvals.rejects, of: approvalsPath)
+  try requireNone(approvals.rejects, of: approvalsPath, for: .routes)
   let book = ApprovalBook(approvals.value)
   var missing: Set<Int> = []
   for route in plan.routes {

@@ -31,7 +31,7 @@ struct PlanSources {
 
   /// Attributes alarms and hot cells of PM2.5 fields to firms upwind of them.
   mutating func attribute(
-    _ detected: [DetectedField], lastDay: LocalDay, ground: GroundQuality?, evidence: PlanEvidence
+    _ detected: [DetectedField], lastDay: LocalDay, ground: CheckedReadings?, evidence: PlanEvidence
   ) throws -> [Lead] {
     guard policy.attribution.enabled else { return [] }
     let chosen = anomalies(detected)
@@ -102,7 +102,8 @@ struct PlanSources {
     return ranked.prefix(most).map(\.group)
   }
 
-  private func receptors(_ series: HourlySeries, _ ground: GroundQuality, hours: Range<Int32>) throws -> [AirReceptor] {
+  private func receptors(_ series: HourlySeries, _ ground: CheckedReadings, hours: Range<Int32>) throws -> [AirReceptor]
+  {
     try workspace.stations().values.enumerated().compactMap { number, row in
       guard let point = ground.points[number] else { return nil }
       let values = hours.map { hour -> Double in
@@ -136,7 +137,7 @@ struct PlanSources {
     }
   }
 
-  private func groundSources(_ ground: GroundQuality, hours: Range<Int32>) -> [LeadSource] {
+  private func groundSources(_ ground: CheckedReadings, hours: Range<Int32>) -> [LeadSource] {
     let used = Set(
       ground.hours.hours.indices.filter { hours.contains(ground.hours.hours[$0]) }.map { ground.files[$0] })
     return used.sorted().suffix(8).compactMap { files[$0] }.map {

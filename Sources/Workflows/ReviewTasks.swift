@@ -30,12 +30,12 @@ public func reviewTasks(
   tasksPath: String, visitsPath: String?, approvalsPath: String?, rules: TaskRules, out: String
 ) throws -> ReviewSummary {
   let tasks = try TasksFile.read(path: tasksPath, options: fileVerbOptions)
-  try requireNone(tasks.rejects, of: tasksPath)
+  try requireNone(tasks.rejects, of: tasksPath, for: .review)
   let review = rules.review(tasks.value, visits: try visitsPath.map(readVisits) ?? [])
   var book: ApprovalBook?
   if let path = approvalsPath {
     let approvals = try ApprovalsFile.read(path: path, options: fileVerbOptions)
-    try requireNone(approvals.rejects, of: path)
+    try requireNone(approvals.rejects, of: path, for: .review)
     book = ApprovalBook(approvals.value)
   }
   let reasons = Dictionary(review.refused.map { ($0.task.line, $0.reason) }) { first, _ in first }
@@ -89,6 +89,6 @@ public func listCapped(visitsPath: String, rules: TaskRules, on day: LocalDay, o
 
 private func readVisits(_ path: String) throws -> [VisitRecord] {
   let visits = try PastVisitsFile.read(path: path, options: fileVerbOptions)
-  try requireNone(visits.rejects, of: path)
+  try requireNone(visits.rejects, of: path, for: .review)
   return visits.value
 }

@@ -224,6 +224,7 @@ struct EvaluateEstimatorsCommand: ParsableCommand {
       prints mean, spread, stated error and coverage of every estimate that evaluate outcomes and evaluate policy give.
 
       Example: hotgrid evaluate estimators --seed 1 --draws 2000 --targets 2000 --visits 100
+      Example: hotgrid evaluate estimators --sweep --seed 1 --draws 500
       """)
 
   @OptionGroup var common: CommonOptions
@@ -233,18 +234,30 @@ struct EvaluateEstimatorsCommand: ParsableCommand {
   @Option(help: "Visits per draw.") var visits: Int = 100
   @Option(help: "Mean chance of a problem.") var prevalence: Double = 0.15
   @Option(help: "How much the score knows, 0...1.") var skill: Double = 0.6
+  @Option(help: "How unevenly scores err: standard deviation of the logarithm of a factor, 0...2.") var skew: Double = 0
+  @Flag(help: "Prevalence only, over a range of sizes, rates and scores; --draws of each of four populations.")
+  var sweep = false
 
   func validate() throws {
     guard (20...100_000).contains(draws), (50...100_000).contains(targets), visits >= 10, visits < targets else {
       throw ValidationError("--draws is 20...100000, --targets 50...100000, --visits at least 10 and below --targets")
     }
-    guard prevalence > 0, prevalence < 0.5, (0...1).contains(skill) else {
-      throw ValidationError("--prevalence is above 0 and below 0.5, --skill 0...1")
+    guard prevalence > 0, prevalence < 0.5, (0...1).contains(skill), (0...2).contains(skew) else {
+      throw ValidationError("--prevalence is above 0 and below 0.5, --skill 0...1, --skew 0...2")
     }
   }
 
   func run() throws {
     try reporting {
+      if sweep {
+        var range = EstimatorSweep()
+        (range.seed, range.draws, range.threads) = (seed, draws, common.threads)
+        let rows = try range.run()
+        if common.json { return try printJSON(rows) }
+        print("SYNTHETIC populations, seeds \(seed) to \(seed + 3), \(draws) draws each\n")
+        print(EvaluationTables.sweep(rows).text, terminator: "")
+        return
+      }
       var trial = EstimatorTrial()
       trial.seed = seed
       trial.draws = draws
@@ -252,6 +265,7 @@ struct EvaluateEstimatorsCommand: ParsableCommand {
       trial.visits = visits
       trial.prevalence = prevalence
       trial.skill = skill
+      trial.skew = skew
       trial.threads = common.threads
       let rows = try trial.run()
       if common.json {

@@ -11,7 +11,7 @@ struct OfficialCommand: ParsableCommand {
     abstract: "Cut an official list of cells by the grid, and move values between both.",
     discussion: """
       Reads any vector file that GDAL knows (polygons, or points as centres) or a table with ids and four corners
-      (lon1,lat1,...,lon4,lat4) or centres (lon,lat[,size_m]). Writes official_id,cell,share_of_official,share_of_cell:
+      (lon1,lat1,...,lon4,lat4) or centres (lon,lat[,size_m]); columns called x and y need --crs. Writes official_id,cell,share_of_official,share_of_cell:
       exact areas in the equal-area plane. With --values a cells file is averaged onto the official cells by area, with the
       share that was known as coverage; with --official-values the other way.
 

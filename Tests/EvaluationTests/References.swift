@@ -1,5 +1,5 @@
 import Foundation
-import SpatialStatistics
+import Randomness
 import TestSupport
 
 /// `fixtures/reference/evaluation.json`.
@@ -38,6 +38,8 @@ struct EvaluationReference: Decodable {
     let htSe: Double
     let hajek: Double
     let hajekSe: Double
+    let htEnds: [Double]
+    let hajekEnds: [Double]
   }
   let logistic: [Logistic]
   let linear: [Linear]

@@ -2,17 +2,13 @@ import Enterprises
 import Evidence
 import Geometry
 import Quantities
+import Randomness
 
-/// SplitMix64 (Steele, Lea & Flood 2014): repeatable numbers for synthetic load.
+/// Repeatable numbers for synthetic load.
 struct TestRandom: RandomNumberGenerator {
-  var state: UInt64
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
+  private var stream: RandomStream
+  init(state: UInt64) { stream = RandomStream(state: state) }
+  mutating func next() -> UInt64 { stream.next() }
   mutating func uniform(_ range: ClosedRange<Double>) -> Double { Double.random(in: range, using: &self) }
 }
 

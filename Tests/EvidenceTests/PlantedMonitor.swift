@@ -1,6 +1,7 @@
 import Enterprises
 import Evidence
 import Quantities
+import Randomness
 import SpatialStatistics
 
 /// One outlet with known reports, for tests.

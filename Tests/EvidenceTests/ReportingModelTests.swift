@@ -2,6 +2,7 @@ import Enterprises
 import Geometry
 import Grids
 import Quantities
+import SpatialStatistics
 import Testing
 
 @testable import Evidence

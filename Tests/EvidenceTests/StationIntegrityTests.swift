@@ -2,6 +2,7 @@ import Evidence
 import Geometry
 import Grids
 import Quantities
+import Randomness
 import Readings
 import SpatialStatistics
 import Testing

@@ -1,5 +1,6 @@
 import Geometry
 import Grids
+import Randomness
 import Testing
 
 @Suite struct CountyLocatorTests {
@@ -75,14 +76,9 @@ import Testing
   }
 
   struct SplitMix {
-    var state: UInt64
-    mutating func unit() -> Double {
-      state &+= 0x9E37_79B9_7F4A_7C15
-      var z = state
-      z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-      z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-      return Double((z ^ (z >> 31)) >> 11) / 9_007_199_254_740_992
-    }
+    private var stream: RandomStream
+    init(state: UInt64) { stream = RandomStream(state: state) }
+    mutating func unit() -> Double { stream.fraction() }
   }
 
   @Test(arguments: [1, 2, 3])

@@ -128,4 +128,36 @@ import Testing
     let ring = try #require(read.value.first?.polygons.first?.first)
     #expect(ring.count == 4 && abs(ring[0].latitude - ring[1].latitude) < 0.001 && abs(ring[0].longitude - 114.5) < 0.1)
   }
+
+  @Test func `columns called x and y need a declared system, those called longitude and latitude do not`() throws {
+    let degrees = try file("id,x,y\nG1,114.5,38.0\n", "csv")
+    let error = #expect(throws: Problem.self) {
+      try OfficialCellsFile.read(path: degrees, idColumn: nil, sizeMetres: 3000, options: options)
+    }
+    #expect(error?.problem.contains("columns x, y do not say what they count") == true)
+    #expect(error?.remedy.contains("--crs EPSG:4526") == true && error?.remedy.contains("lon, lat") == true)
+    var declared = options
+    declared.reference = .wgs84
+    #expect(
+      try OfficialCellsFile.read(path: degrees, idColumn: nil, sizeMetres: 3000, options: declared).value.count == 1)
+    let corners = try file("id,x1,y1,x2,y2,x3,y3,x4,y4\nG1,114,38,114.1,38,114.1,38.1,114,38.1\n", "csv")
+    #expect(throws: Problem.self) {
+      try OfficialCellsFile.read(path: corners, idColumn: nil, sizeMetres: 3000, options: options)
+    }
+    #expect(
+      try OfficialCellsFile.read(path: corners, idColumn: nil, sizeMetres: 3000, options: declared).value.count == 1)
+  }
+
+  @Test func `a centre outside China is rejected with the option to look at`() throws {
+    // The same metres as above, without their zone: PROJ puts them far to the west.
+    var projected = options
+    projected.reference = .proj("EPSG:4526")
+    let metres = try file("id,x,y\nG1,544000,4207000\nG2,114.5,38.0\n", "csv")
+    let read = try OfficialCellsFile.read(path: metres, idColumn: nil, sizeMetres: 3000, options: projected)
+    #expect(read.value.isEmpty && read.rejects.count == 2)
+    #expect(read.rejects.rows.allSatisfy { $0.reason.contains("--crs") || $0.reason.contains("coordinate system") })
+    let elsewhere = try file("id,lon,lat\nG1,12.5,45.0\n", "csv")
+    let none = try OfficialCellsFile.read(path: elsewhere, idColumn: nil, sizeMetres: 3000, options: options)
+    #expect(none.value.isEmpty && none.rejects.rows.first?.reason.contains("--crs") == true)
+  }
 }

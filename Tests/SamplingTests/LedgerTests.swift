@@ -1,4 +1,5 @@
 import Diagnostics
+import Digests
 import Foundation
 import Quantities
 import Testing
@@ -43,7 +44,7 @@ import Testing
   @Test func `an honest ledger holds`() throws {
     let lines = try ledger(entries)
     #expect(try problem(lines) == nil)
-    #expect(try parsed([]).head == LedgerEntry.beginning)
+    #expect(try parsed([]).head == HashChain.beginning)
   }
 
   @Test func `every changed, lost, added or moved line is named`() throws {
@@ -67,8 +68,8 @@ import Testing
 
   @Test func `a line forged with a right hash of its own breaks the next one`() throws {
     var lines = try ledger(entries)
-    let previous = try parsed(Array(lines.prefix(1))).head
-    lines[1] = LedgerEntry(kind: .open, at: time(61), root: "aa", facts: []).line(number: 2, previous: previous)
+    let before = try parsed(Array(lines.prefix(1)))
+    lines[1] = before.line(appending: LedgerEntry(kind: .open, at: time(61), root: "aa", facts: []))
     #expect(try problem(lines)?.hasPrefix("l.jsonl:3: the line does not follow") == true)
   }
 

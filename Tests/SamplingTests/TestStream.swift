@@ -1,14 +1,10 @@
-/// A small seeded generator (SplitMix64), so that a failing random case can be run again.
+import Randomness
+
+/// A small seeded generator, so that a failing random case can be run again.
 struct TestStream: RandomNumberGenerator {
-  private var state: UInt64
+  private var stream: RandomStream
 
-  init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 }
+  init(seed: UInt64) { stream = RandomStream(state: seed &* SplitMix64.increment) }
 
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
+  mutating func next() -> UInt64 { stream.next() }
 }

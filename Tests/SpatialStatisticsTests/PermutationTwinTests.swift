@@ -1,4 +1,5 @@
 import Grids
+import Randomness
 import Testing
 
 @testable import SpatialStatistics

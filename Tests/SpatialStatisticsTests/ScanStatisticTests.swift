@@ -1,5 +1,6 @@
 import Foundation
 import Grids
+import Randomness
 import TestSupport
 import Testing
 

@@ -3,7 +3,7 @@
 usage: evaluation.py OUT.json      (pip install scikit-learn scipy numpy)
 
 Regressions: scikit-learn without bounds, SciPy's L-BFGS-B with bounds, scipy.optimize.nnls for least squares.
-Survey estimates: the formulas written out in NumPy.
+Survey estimates: the formulas written out in NumPy, ends of intervals by scipy.stats.gamma.
 """
 import json
 import sys
@@ -11,6 +11,7 @@ import sys
 import numpy as np
 import scipy
 import scipy.optimize as so
+import scipy.stats
 import sklearn
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
@@ -71,6 +72,20 @@ for case in range(3):
         "brier": float(brier_score_loss(y, p, sample_weight=w)),
         "log_loss": float(log_loss(y, clipped, sample_weight=w)), "ece": float(ece)})
 
+def interval(value, variance, pi, frame):
+    """Fay & Feuer's, an unseen find midway between the mean weight of a drawn unit and that of a frame unit."""
+    w, size = 1 / pi, (1 / pi).sum()
+    more = (w.mean() + (w * w).sum() / size) / 2 / frame
+    more_variance = (((1 - pi) * w**2).mean() + ((1 - pi) * w**3).sum() / size) / 2 / frame**2
+
+    def end(p, m, v):
+        return float(scipy.stats.gamma.ppf(p, m * m / v, scale=v / m)) if m > 0 and v > 0 else m
+
+    centre = 1 - value if value > 0.5 else value
+    ends = end(0.025, centre, variance), min(1.0, end(0.975, centre + more, variance + more_variance))
+    return [1 - ends[1], 1 - ends[0]] if value > 0.5 else list(ends)
+
+
 survey = []
 for case in range(3):
     n, size = 25, 200
@@ -90,6 +105,8 @@ for case in range(3):
         "pi": pi.tolist(), "y": y.tolist(), "frame": size, "ht": float(total / size),
         "ht_se": variance(y) ** 0.5 / size, "hajek": float(total / weight),
         "hajek_se": variance(y - total / weight) ** 0.5 / float(weight)})
+    survey[-1]["ht_ends"] = interval(total / size, variance(y) / size**2, pi, size)
+    survey[-1]["hajek_ends"] = interval(total / weight, variance(y - total / weight) / weight**2, pi, weight)
 
 made = f"tools/reference/evaluation.py with scikit-learn {sklearn.__version__}, SciPy {scipy.__version__}, NumPy {np.__version__}"
 with open(sys.argv[1], "w") as out:

@@ -1,4 +1,5 @@
 public import Grids
+internal import SpatialStatistics
 
 /// How much people report, and how much more a cell is reported than its county's reporting explains.
 ///

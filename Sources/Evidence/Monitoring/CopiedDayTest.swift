@@ -1,5 +1,6 @@
 internal import Enterprises
 internal import Glibc
+internal import Randomness
 internal import SpatialStatistics
 
 /// Days that repeat an earlier one of the same outlet, exactly or scaled.

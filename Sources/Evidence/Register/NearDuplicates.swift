@@ -1,5 +1,6 @@
 public import Enterprises
 public import Geometry
+internal import Randomness
 
 /// Why two entries of a register may be one firm.
 public struct DuplicateGrounds: OptionSet, Hashable, Sendable {
@@ -275,12 +276,7 @@ private struct Found {
 
 /// Hashes whose equality is always checked afterwards.
 private enum Hash {
-  static func mixed(_ value: UInt64) -> UInt64 {
-    var z = value &+ 0x9E37_79B9_7F4A_7C15
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
+  static func mixed(_ value: UInt64) -> UInt64 { SplitMix64.mixed(value &+ SplitMix64.increment) }
 
   static func of(_ text: some Collection<some FixedWidthInteger>) -> UInt64 {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325

@@ -1,6 +1,7 @@
 internal import Geometry
 internal import Glibc
 public import Grids
+internal import Randomness
 internal import SpatialStatistics
 internal import Threads
 

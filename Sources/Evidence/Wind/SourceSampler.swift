@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Randomness
 internal import SpatialStatistics
 
 /// A linear model with non-negative coefficients, most of them exactly nought: y = X q + error, seen only through

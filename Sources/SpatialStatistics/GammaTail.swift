@@ -1,14 +1,14 @@
 internal import Glibc
 
 /// The incomplete gamma function: tails of the Poisson distribution at fractional counts, and of the gamma distribution.
-enum GammaTail {
+public enum GammaTail {
   /// P(a, x) = γ(a, x) / Γ(a), the regularised lower incomplete gamma function, 0...1.
   ///
   /// P(n, λ) is the chance that a Poisson variable of mean λ reaches n, and carries that tail on to fractional n. Series
   /// below x = a + 1, Lentz's continued fraction above: DLMF 8.11.4 and 8.9.2.
   ///
   /// - Precondition: `a > 0`, `x >= 0`.
-  static func lower(_ a: Double, _ x: Double) -> Double {
+  public static func lower(_ a: Double, _ x: Double) -> Double {
     precondition(a > 0 && x >= 0, "the incomplete gamma function needs a > 0 and x >= 0")
     guard x > 0 else { return 0 }
     guard x < a + 1 else { return 1 - upperFraction(a, x) }
@@ -25,7 +25,7 @@ enum GammaTail {
   }
 
   /// 1 - P(a, x).
-  static func upper(_ a: Double, _ x: Double) -> Double {
+  public static func upper(_ a: Double, _ x: Double) -> Double {
     guard x > 0 else { return 1 }
     return x < a + 1 ? 1 - lower(a, x) : upperFraction(a, x)
   }
@@ -54,7 +54,9 @@ enum GammaTail {
   /// The value below which a gamma variable of this shape and rate lies with probability `p`.
   ///
   /// By bisection on P(shape, rate · value), to a relative 1e-10.
-  static func quantile(_ p: Double, shape: Double, rate: Double) -> Double {
+  ///
+  /// - Precondition: `0 < p < 1`, `shape > 0`, `rate > 0`.
+  public static func quantile(_ p: Double, shape: Double, rate: Double) -> Double {
     var low = 0.0
     var high = max(1, shape) * 2
     while lower(shape, high) < p { high *= 2 }

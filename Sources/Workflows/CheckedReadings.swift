@@ -6,8 +6,9 @@ internal import Ranking
 internal import Readings
 internal import Store
 
-/// Station-hours of PM2.5 up to the day after an evidence day, with the flags of every check the policy has on.
-struct GroundQuality {
+/// The stations' PM2.5 as all of a plan uses it: hours up to the day after an evidence day, flagged by every check the
+/// policy has on, calibrated, with places and wind. Fields, attribution, station integrity and loose coal read it.
+struct CheckedReadings {
   /// Sorted by (station, hour); flags of the file and of the checks.
   let hours: StationHours
   /// ``InputFile/id`` of each hour.
