@@ -1,3 +1,4 @@
+internal import Enterprises
 public import Evidence
 public import SyntheticWorld
 
@@ -52,6 +53,8 @@ public struct MonitorEvaluation: Sendable, Codable {
   public let falseAlarms: [FalseAlarms]
   /// Frauds that no test of their kind found.
   public let missed: [String]
+  /// Honest outlets that were named: by which test, on which channel, with which numbers.
+  public let falselyNamed: [String]
   /// Wall time of the screening alone, seconds.
   public let seconds: Double
 
@@ -63,6 +66,7 @@ public struct MonitorEvaluation: Sendable, Codable {
     case firstSeed = "first_seed"
     case honestOutletMonths = "honest_outlet_months"
     case falseAlarms = "false_alarms"
+    case falselyNamed = "falsely_named"
   }
 }
 
@@ -78,6 +82,7 @@ public func evaluateMonitors(
   var alarms = [EmissionTest: Int]()
   var (named, honestMonths) = (0, 0.0)
   var missed: [String] = []
+  var falselyNamed: [String] = []
   let clock = ContinuousClock()
   var spent = Duration.zero
   for number in 0..<max(1, seeds) {
@@ -109,6 +114,12 @@ public func evaluateMonitors(
       if copied.contains(outlet) { tests.remove(.copiedOutlet) }
       if !tests.isEmpty { named += 1 }
       for test in tests { alarms[test, default: 0] += 1 }
+      for flag in findings.flags where flag.outlet == outlet && tests.contains(flag.test) {
+        let numbers = flag.numbers.map { "\($0.name) \($0.value)" }.joined(separator: ", ")
+        falselyNamed.append(
+          "seed \(options.seed), outlet \(outlet), \(flag.test.rawValue) of \(flag.channel?.rawValue ?? "all"): "
+            + "p \(flag.p), \(numbers)")
+      }
     }
   }
   func alarm(_ name: String, _ count: Int) -> MonitorEvaluation.FalseAlarms {
@@ -122,5 +133,6 @@ public func evaluateMonitors(
     },
     honestOutletMonths: honestMonths,
     falseAlarms: EmissionTest.allCases.map { alarm($0.rawValue, alarms[$0] ?? 0) } + [alarm("any", named)],
-    missed: missed, seconds: Double(spent.components.seconds) + Double(spent.components.attoseconds) * 1e-18)
+    missed: missed, falselyNamed: falselyNamed,
+    seconds: Double(spent.components.seconds) + Double(spent.components.attoseconds) * 1e-18)
 }

@@ -22,7 +22,7 @@ struct EvaluateMonitorsCommand: ParsableCommand {
   @Option(help: "How many seeds, one after the other.") var seeds: Int = 1
   @Option(help: "Outlets of each seed.") var outlets: Int = 300
   @Option(help: "Days of each seed.") var days: Int = 30
-  @Flag(help: "Name every fraud that was missed.") var missed = false
+  @Flag(help: "Name every fraud that was missed, and every honest outlet that was named.") var missed = false
 
   func validate() throws {
     guard (8...20_000).contains(outlets), (20...120).contains(days), (1...1000).contains(seeds) else {
@@ -61,7 +61,11 @@ struct EvaluateMonitorsCommand: ParsableCommand {
       + "\(result.outlets) outlets, \(result.days) days each, \((result.honestOutletMonths).rounded()) honest "
       + "outlet-months; \(result.rulesVersion), \(result.limitsVersion); screening took "
       + "\((result.seconds * 100).rounded() / 100) s\n\n"
-    let tail = missed ? "\n" + result.missed.map { "missed: \($0)\n" }.joined() : ""
+    let tail =
+      missed
+      ? "\n"
+        + (result.missed.map { "missed: \($0)\n" } + result.falselyNamed.map { "falsely named: \($0)\n" }).joined()
+      : ""
     return head + found.text + "\n" + alarms.text + tail
   }
 }

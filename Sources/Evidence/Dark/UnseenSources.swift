@@ -1,5 +1,6 @@
 internal import Glibc
 public import Grids
+internal import SpatialStatistics
 
 /// How many cells of an area have an unregistered source, seen or not.
 public struct UnseenEstimate: Sendable, Equatable {

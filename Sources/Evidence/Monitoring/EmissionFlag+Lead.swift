@@ -47,6 +47,11 @@ extension EmissionFlag {
       return "Oxygen at \(place) had a median of \(plain(number("median oxygen of these days"), decimals: 1)) % on "
         + "\(counted(Int(number("days outside")), "day")) \(span); such a plant runs between "
         + "\(plain(number("least plausible oxygen"))) and \(plain(number("largest plausible oxygen"))) %."
+    case .copiedDays where channel == nil:
+      return
+        "Pollutants and oxygen of \(counted(Int(number("pairs of days")), "pair")) of days at \(place) \(span) moved "
+        + "alike from hour to hour, within \(plain(number("difference of hourly changes"))) % of what two days there "
+        + "differ by."
     case .copiedDays:
       return
         "\(counted(Int(number("pairs of days")), "pair")) of days of \(what)at \(place) \(span) have the same hourly "

@@ -2,8 +2,7 @@
 ///
 /// None of these numbers is a national rule; docs/methods/emission-monitors.md gives the reason of each.
 public struct EmissionRules: Hashable, Sendable, Codable {
-  /// Written into every lead; counted up by whoever changes a number.
-  public var version = "emission-monitors-1"
+  public var version = "emission-monitors-2"
   /// Largest p of a lead after multiplying by the number of tests made on the outlet.
   public var maximumP = 0.01
   /// Hours of undisturbed running an outlet needs to be judged.
@@ -126,7 +125,7 @@ public struct EmissionRules: Hashable, Sendable, Codable {
   public struct CopiedDaysRule: Hashable, Sendable, Codable {
     /// `false` leaves the test out; the slowest, because of its permutations.
     public var enabled = true
-    /// Hours two days must share to be compared.
+    /// Hours a day must have to be compared with days of other outlets, or by one channel alone (there 14 at least).
     public var leastHours = 10
     /// Different values a day must hold to be somebody's own.
     public var leastDistinct = 8

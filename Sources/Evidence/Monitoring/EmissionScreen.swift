@@ -138,6 +138,8 @@ public struct EmissionScreen: Sendable {
         let seed = seed &+ series.outlet.stableNumber &+ UInt64(channel.ordinal)
         all.append((.copiedDays, channel, CopiedDayTest.outcome(series, channel, rules: rules, seed: seed)))
       }
+      let seed = seed &+ series.outlet.stableNumber &+ UInt64(EmissionChannel.allCases.count)
+      all.append((.copiedDays, nil, CopiedDayTest.together(series, rules: rules, seed: seed)))
     }
     if rules.flowLoad.enabled {
       all.append((.flowLoad, nil, FlowLoadTest.outcome(series, power: power, rules: rules)))
