@@ -53,7 +53,7 @@ struct DispatchTasks {
     var book: ApprovalBook?
     if let path = request.approvalsPath {
       let read = try ApprovalsFile.read(path: path, options: fileVerbOptions)
-      try requireNone(read.rejects, of: path)
+      try requireNone(read.rejects, of: path, for: .review)
       book = ApprovalBook(read.value)
     }
     var visits: [Visit] = []
@@ -89,7 +89,7 @@ struct DispatchTasks {
     _ path: String, day: LocalDay, known: [String: RankedTarget], code: (String) -> String?
   ) throws -> [InspectionTask] {
     let read = try TasksFile.read(path: path, options: fileVerbOptions)
-    try requireNone(read.rejects, of: path)
+    try requireNone(read.rejects, of: path, for: .review)
     return try read.value.map { task in
       let place = SourcePlace(file: path, line: Int(task.line))
       guard task.origin != .random else {
