@@ -135,6 +135,35 @@ import Testing
     #expect(flag.first == PlantedMonitor.start.advanced(by: 5) && flag.last == PlantedMonitor.start.advanced(by: 20))
   }
 
+  /// Stands from 22 to 6: ten hours a day are left beside the edges.
+  private func twoShifts() -> PlantedMonitor {
+    var monitor = PlantedMonitor(seed: 3)
+    for hour in monitor.values[3].indices where hour % 24 < 6 || hour % 24 >= 22 {
+      for channel in 0..<3 { monitor.values[channel][hour] = 0 }
+      monitor.values[3][hour] = 20.7
+    }
+    return monitor
+  }
+
+  @Test(arguments: [1.0, 0.8])
+  func `a whole day sent again by a plant of two shifts is found by all channels together`(factor: Double) throws {
+    #expect(!twoShifts().tests().contains(.copiedDays))
+    var monitor = twoShifts()
+    for hour in 0..<24 {
+      for channel in 0..<3 {
+        monitor.values[channel][20 * 24 + hour] = (monitor.values[channel][5 * 24 + hour] * factor * 10).rounded() / 10
+      }
+      monitor.values[3][20 * 24 + hour] = monitor.values[3][5 * 24 + hour]
+    }
+    let flags = monitor.findings().flags.filter { $0.test == .copiedDays }
+    #expect(flags.map(\.channel) == [nil])
+    let flag = try #require(flags.first)
+    #expect(flag.first == PlantedMonitor.start.advanced(by: 5) && flag.last == PlantedMonitor.start.advanced(by: 20))
+    let lead = flag.lead(
+      EmissionOutlet(creditCode: monitor.creditCode, outlet: "DA001"), name: "W", cell: nil, sources: [])
+    #expect(lead.statement.hasPrefix("Pollutants and oxygen of 1 pair of days"))
+  }
+
   @Test func `plants that repeat the same shape every day have no copied days`() {
     var monitor = PlantedMonitor(jump: 0.05)
     for hour in monitor.values[0].indices {
