@@ -141,13 +141,23 @@ private func row(
 
 /// Whether a field is one of the documented codes for "no value".
 func isMissingCode(_ field: String) -> Bool {
-  switch field.lowercased() {
+  // Most fields are none by their length and first byte: n, N, a minus, or the first of a dash.
+  guard field.utf8.count <= 7, let first = field.utf8.first, [0x6E, 0x4E, 0x2D, 0xE2].contains(first) else {
+    return false
+  }
+  return switch field.lowercased() {
   case "na", "nan", "n/a", "null", "none", "-999", "-9999", "-999.0", "-9999.0", "—", "--": true
   default: false
   }
 }
 
+/// Without white space at its ends, ideographic spaces included.
 func trimmed(_ field: String) -> String {
+  // Most fields begin and end with a printed ASCII character: nobody needs to ask Unicode about those.
+  let printed: ClosedRange<UInt8> = 0x21...0x7E
+  if let first = field.utf8.first, let last = field.utf8.last, printed.contains(first), printed.contains(last) {
+    return field
+  }
   var view = field[...]
   while let first = view.unicodeScalars.first, first.properties.isWhitespace { view = view.dropFirst() }
   while let last = view.unicodeScalars.last, last.properties.isWhitespace { view = view.dropLast() }

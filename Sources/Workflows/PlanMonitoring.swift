@@ -58,14 +58,15 @@ struct PlanMonitoring {
 
   /// Stations whose series look gamed. `ground` holds the weeks that quality control looked at.
   mutating func stations(_ ground: CheckedReadings?) throws -> [Lead] {
-    guard let ground, let series = ground.series else { return [] }
+    guard let ground, let checked = ground.series else { return [] }
     let rules = policy.stationIntegrity
+    let stations = try workspace.stations()
+    let (series, wind) = try withReference(checked, ground, stations: stations.values.map(\.station))
     let reference = 0..<max(0, series.dayCount - rules.windowDays)
     let residuals = StationResiduals(
-      series, positions: ground.points, wind: ground.wind, reference: reference, rules: policy.quality.rules,
+      series, positions: ground.points, wind: wind, reference: reference, rules: policy.quality.rules,
       threads: threads)
     let findings = StationIntegrityScreen.findings(series, residuals: residuals, rules: rules)
-    let stations = try workspace.stations()
     var newest: [Int32: Int64] = [:]
     for k in 0..<ground.hours.count { newest[ground.hours.stations[k]] = ground.files[k] }
     return StationIntegrityScreen.leads(
@@ -73,6 +74,41 @@ struct PlanMonitoring {
       cells: stations.values.map { region.cell(at: $0.station.position) }, quantity: Pollutant.pm25.displayName,
       rules: rules
     ) { finding in newest[Int32(finding.station)].map { [source($0, line: 0)] } ?? [] }
+  }
+
+  /// The checked series with as many days before it as the test of a fall needs.
+  ///
+  /// Quality control looks back three weeks, of which the window of the fall takes two. The days before are read as they
+  /// came and are not checked: they are only compared by daily medians, which single bad hours do not move. A network that
+  /// was calibrated is compared as it came throughout, or the calibration itself would look like a fall.
+  private func withReference(
+    _ checked: HourlySeries, _ ground: CheckedReadings, stations: [Station]
+  ) throws -> (series: HourlySeries, wind: WindSectors?) {
+    let rules = policy.stationIntegrity
+    let first = LocalHour(ordinal: checked.firstHour).day
+    let last = first.advanced(by: checked.dayCount - 1)
+    // A week more than the least, because days without enough neighbours do not count.
+    let wanted = last.advanced(by: 1 - rules.windowDays - rules.leastReferenceDays - 7)
+    guard wanted < first else { return (checked, ground.wind) }
+    let isCalibrated = ground.calibration != nil
+    let early = try workspace.stationHours(
+      pollutant: .pm25, days: wanted...(isCalibrated ? last : first.advanced(by: -1))
+    ).hours
+    guard early.count > 0 else { return (checked, ground.wind) }
+    var series = HourlySeries(early, stationCount: checked.stationCount, days: wanted...last)
+    let added = series.hourCount - checked.hourCount
+    for station in 0..<checked.stationCount {
+      for hour in 0..<checked.hourCount {
+        let (from, to) = (station * checked.hourCount + hour, station * series.hourCount + added + hour)
+        series.flags[to] = checked.flags[from]
+        guard !isCalibrated else { continue }
+        series.values[to] = checked.values[from]
+        series.counts[to] = checked.counts[from]
+      }
+    }
+    let wind = windSectors(
+      try workspace.wind(days: wanted...last), days: wanted...last, positions: stations.map(\.position))
+    return (series, wind)
   }
 
   /// Evening signatures of loose coal in the heating season.

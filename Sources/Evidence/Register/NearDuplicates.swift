@@ -132,7 +132,7 @@ private struct Found {
 
   /// Calls `body` with every run of equal hashes of two rows and more.
   private func eachRun(_ keyed: [Keyed], _ body: (ArraySlice<Keyed>) -> Void) {
-    let sorted = keyed.sorted()
+    let sorted = Self.inOrder(keyed)
     var start = 0
     while start < sorted.count {
       var end = start + 1
@@ -140,6 +140,39 @@ private struct Found {
       if end - start > 1 { body(sorted[start..<end]) }
       start = end
     }
+  }
+
+  /// Sorted: dealt by the first bits of their hashes into about as many drawers as there are rows, then drawer by drawer.
+  ///
+  /// - Complexity: O(n), as hashes are spread evenly; equal ones cost as much as sorting them.
+  private static func inOrder(_ keyed: [Keyed]) -> [Keyed] {
+    guard keyed.count > 64 else { return keyed.sorted() }
+    let bits = min(22, Int.bitWidth - keyed.count.leadingZeroBitCount)
+    let shift = UInt64(64 - bits)
+    var ends = [Int32](repeating: 0, count: 1 << bits)
+    for entry in keyed { ends[Int(truncatingIfNeeded: entry.hash >> shift)] += 1 }
+    var sum: Int32 = 0
+    for drawer in ends.indices {
+      let count = ends[drawer]
+      ends[drawer] = sum
+      sum += count
+    }
+    var sorted = keyed
+    for entry in keyed {
+      let drawer = Int(truncatingIfNeeded: entry.hash >> shift)
+      sorted[Int(ends[drawer])] = entry
+      ends[drawer] += 1
+    }
+    // Now every entry of `ends` is where its drawer ends.
+    sorted.withUnsafeMutableBufferPointer { buffer in
+      var start = 0
+      for end in ends {
+        var drawer = UnsafeMutableBufferPointer(rebasing: buffer[start..<Int(end)])
+        if drawer.count > 1 { drawer.sort() }
+        start = Int(end)
+      }
+    }
+    return sorted
   }
 
   /// Pairs of a run: all of a small one, each with the first of a large one.
@@ -172,9 +205,10 @@ private struct Found {
     }
     // A wildcard at one place, and an unordered pair at two neighbouring places: equal hashes are one edit apart.
     let full = rows.map { Hash.positional(codes[$0][..<17]) }
+    let letters = rows.flatMap { codes[$0] }
     for place in 0..<17 {
       let masked = rows.indices.map { k in
-        Keyed(hash: full[k] &- Hash.term(codes[rows[k]][place], place), row: Int32(rows[k]))
+        Keyed(hash: full[k] &- Hash.term(letters[k * 18 + place], place), row: Int32(rows[k]))
       }
       eachRun(masked) { run in
         eachPair(run) { a, b in
@@ -184,7 +218,7 @@ private struct Found {
       }
       guard place < 16 else { continue }
       let swapped = rows.indices.map { k in
-        let (x, y) = (codes[rows[k]][place], codes[rows[k]][place + 1])
+        let (x, y) = (letters[k * 18 + place], letters[k * 18 + place + 1])
         let rest = full[k] &- Hash.term(x, place) &- Hash.term(y, place + 1)
         return Keyed(hash: rest &+ Hash.mixed(UInt64(min(x, y)) << 8 | UInt64(max(x, y))), row: Int32(rows[k]))
       }
