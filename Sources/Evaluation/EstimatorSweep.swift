@@ -5,7 +5,9 @@ internal import Threads
 public struct EstimatorSweep: Sendable {
   /// One kind of campaign.
   public struct Setting: Hashable, Sendable, Codable {
+    /// Units drawn a day.
     public let targets: Int
+    /// Visits that the estimate is made of.
     public let visits: Int
     /// Mean chance of a problem.
     public let prevalence: Double
@@ -17,12 +19,15 @@ public struct EstimatorSweep: Sendable {
 
   /// How both estimates did in one setting, over all its populations and draws.
   public struct Row: Hashable, Sendable, Codable {
+    /// What the trial was made with.
     public let setting: Setting
     /// Largest over smallest inclusion probability, of the first population.
     public let probabilityRatio: Double
     /// Mean number of finds in a draw.
     public let finds: Double
+    /// How Horvitz-Thompson fared.
     public let horvitzThompson: EstimatorTrial.Row
+    /// How Hájek fared.
     public let hajek: EstimatorTrial.Row
 
     enum CodingKeys: String, CodingKey {
@@ -41,11 +46,13 @@ public struct EstimatorSweep: Sendable {
     (2000, 300, 0.15, 0, 1), (2000, 200, 0.4, 0.9, 0.7),
   ].map { Setting(targets: $0.0, visits: $0.1, prevalence: $0.2, skill: $0.3, skew: $0.4) }
 
+  /// Of the draws; the same seed gives the same table.
   public var seed: UInt64 = 1
   /// Populations of each setting, with seeds of their own.
   public var populations = 4
   /// Draws of each population.
   public var draws = 500
+  /// Worker threads; the table does not depend on it.
   public var threads = 1
 
   public init() {}

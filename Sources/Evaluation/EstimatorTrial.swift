@@ -46,6 +46,7 @@ public struct EstimatorTrial: Sendable {
     public let coverage: Double?
     /// Share of the intervals that lie wholly below the truth, and wholly above it.
     public let below: Double?
+    /// Share of intervals that lie above the truth, 0...1; `nil` without intervals.
     public let above: Double?
     /// Mean width of the intervals.
     public let width: Double?

@@ -34,7 +34,9 @@ public struct Policy: Hashable, Sendable, Codable {
   public var dustFall = DustFallRules()
   /// `attribution` of the file: excesses to firms by wind.
   public var attribution = AttributionPolicy()
+  /// What makes an unregistered suspect.
   public var dark = DarkRules()
+  /// When two firms of the register look alike, and other checks of it.
   public var register = RegisterRules()
   /// `industries` of the file: GB/T 4754 prefixes.
   public var industries = IndustryPolicy()

@@ -6,6 +6,7 @@ internal import Threads
 public struct DrawFrequencies: Sendable {
   /// One unit by the scored draw alone.
   public struct Unit: Hashable, Sendable {
+    /// As in the frame.
     public let id: String
     /// Of the scored draw, as stated.
     public let inclusionProbability: Double

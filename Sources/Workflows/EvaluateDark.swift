@@ -36,7 +36,9 @@ public struct DarkEvaluationRequest: Sendable {
   public var noise = 3.0
   /// Visits to drawn cells, and the share of them that goes to cells by chance alone; 0 visits leave the draw out.
   public var visits = 3000
+  /// Share of the visits that go by chance alone, 0...1.
   public var randomShare = 0.6
+  /// What makes a suspect.
   public var rules = DarkRules()
   /// At most; the table does not depend on the number.
   public var threads = 1
@@ -61,7 +63,9 @@ public struct DarkEvaluation: Sendable, Codable {
     public var visible: Int
     /// Cells from each of ``DarkEvaluation/thresholds`` on, how many of them hold a workshop, and the sum of their posteriors.
     public var above: [Int]
+    /// Of the cells at or above each posterior, those with a planted workshop.
     public var aboveHits: [Int]
+    /// Sum of the posteriors of those cells.
     public var abovePosteriors: [Double]
     /// Workshops' cells with each sign, and all cells with it.
     public var signHits: [Int]
@@ -83,19 +87,27 @@ public struct DarkEvaluation: Sendable, Codable {
     public var atLeast: Double
     /// What the draw says; `nil` without visits.
     public var drawnTotal: Double?
+    /// Lower end of the interval by the draw, cells with a source; `nil` when the draw cannot tell.
     public var drawnLower: Double?
+    /// Upper end of the same interval.
     public var drawnUpper: Double?
     /// How often a visit finds a workshop, as counted from pairs.
     public var sensitivity: Double
+    /// Workshops that the visits found.
     public var finds: Int
     /// Counties, those with a workshop, and of both how many have a lower bound from lists at or below the truth.
     public var counties: Int
+    /// Counties whose planted number is at or above the lower bound.
     public var countiesBounded: Int
+    /// Counties with a planted workshop.
     public var truthCounties: Int
+    /// Of those, at or above the lower bound.
     public var truthCountiesBounded: Int
     /// Of both, how many have the truth within the interval of the draw; sum of the intervals' widths.
     public var countiesCovered: Int
+    /// Of those, inside the interval by the draw.
     public var truthCountiesCovered: Int
+    /// Mean width of the counties' intervals, cells.
     public var countyWidth: Double
   }
 

@@ -84,7 +84,9 @@ public struct PowerEvaluation: Sendable, Encodable {
   public var plantedFirmMonths = 0
   /// Months of households' meters, and those of them with a flag.
   public var householdMonths = 0
+  /// Meter-months of households with a flag: false alarms.
   public var householdMonthsFlagged = 0
+  /// Homes simulated, all seeds together.
   public var households = 0
 
   /// False alarms per 100 meter-months of households.

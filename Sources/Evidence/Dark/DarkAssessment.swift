@@ -4,6 +4,7 @@ public import Grids
 public struct DarkAssessment: Sendable {
   /// What the visits did to the model's posteriors.
   public let calibration: DarkCalibration
+  /// Of the visits that confirmed or refuted suspects.
   public let sensitivity: VisitSensitivity
   /// Chance of each judged cell after calibration and its own visits, 1 where a source was found.
   public let chances: [CellID: Double]
@@ -11,6 +12,7 @@ public struct DarkAssessment: Sendable {
   public let confirmed: Set<CellID>
   /// Visited cells without a find.
   public let refuted: Set<CellID>
+  /// Cells with their chances of a source and of a visit.
   public let units: [UnseenSources.Unit]
   /// `nil` without visits of known chance.
   public let design: UnseenSources.Design?

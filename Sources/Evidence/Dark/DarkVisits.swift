@@ -3,6 +3,7 @@ public import Grids
 
 /// What a visit to a cell, or to a meter in it, found of unregistered sources.
 public struct DarkVisit: Hashable, Sendable {
+  /// Of the visit.
   public let cell: CellID
   /// Whether a source was found that no register and no list knew.
   public let isFind: Bool
@@ -20,9 +21,11 @@ public struct DarkVisit: Hashable, Sendable {
 
 /// How often a visit finds a source that is there.
 public struct VisitSensitivity: Hashable, Sendable {
+  /// Share of visits to a source that find it, 0...1.
   public let value: Double
   /// Ends of the 97.5 % interval; the value itself where it is assumed.
   public let lower: Double
+  /// Upper end of the same interval.
   public let upper: Double
   /// Whether it is a rule's number and not counted.
   public let isAssumed: Bool
@@ -83,6 +86,7 @@ public struct DarkCalibration: Hashable, Sendable {
   public let slope: Double
   /// Visits to cells with signs, and those of them with a find.
   public let visits: Int
+  /// Of these visits, those with a find.
   public let finds: Int
 
   /// - Parameters:

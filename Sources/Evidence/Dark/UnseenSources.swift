@@ -24,6 +24,7 @@ public struct UnseenEstimate: Sendable, Equatable {
   public let total: Double?
   /// Lower end of the interval; `nil` without a total.
   public let lower: Double?
+  /// Upper end of the 95 % interval by the draw; `nil` when none is claimed.
   public let upper: Double?
   /// How the numbers came about, or why there are none.
   public let basis: String
@@ -65,6 +66,7 @@ public struct UnseenSources: Sendable {
     public var visits: [(county: Int, probability: Double, isFind: Bool, hasSign: Bool)] = []
     /// Cells without a sign that could be drawn, per county of the region.
     public var unsignedCells: [Int]
+    /// How often a visit finds a source that is there.
     public var sensitivity: VisitSensitivity
 
     /// No visits yet.

@@ -2,6 +2,7 @@
 ///
 /// None of these numbers is a national rule; docs/methods/emission-monitors.md gives the reason of each.
 public struct EmissionRules: Hashable, Sendable, Codable {
+  /// Names these rules in leads and flags; changed with any rule.
   public var version = "emission-monitors-2"
   /// Largest p of a lead after multiplying by the number of tests made on the outlet.
   public var maximumP = 0.01
